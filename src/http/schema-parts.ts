@@ -1,0 +1,41 @@
+import { type TSchema, Type } from 'typebox';
+
+/** An object of exactly these properties: others are refused. */
+export function closed<Properties extends Record<string, TSchema>>(
+  properties: Properties,
+  options: { $id?: string } = {},
+) {
+  return Type.Object(properties, { ...options, additionalProperties: false });
+}
+
+/** An opaque, immutable resource id (api.md section 1). Ours are 20 lower-case hex digits. */
+export const resourceIdSchema = Type.String({
+  minLength: 6,
+  maxLength: 48,
+  pattern: '^[-_:.~$a-zA-Z0-9]+$',
+  description: 'An opaque, immutable id.',
+  examples: ['0399abedfd3d5e10c2aa'],
+});
+
+/** `YYYY-MM-DDThh:mm:ss.sssZ`. Give it `date.toISOString()`. */
+export const timestampSchema = Type.String({
+  format: 'date-time',
+  maxLength: 24,
+  examples: ['2026-01-31T09:30:00.000Z'],
+});
+
+/** Markdown (CommonMark, raw HTML not rendered). */
+export function markdownSchema(options: { maxLength: number; description?: string }) {
+  return Type.String({ ...options, format: 'markdown' });
+}
+
+/** `?dryRun=true`, to be spread into a query schema; read it as `request.dryRun`. */
+export const dryRunQuery = {
+  dryRun: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description:
+        'Validate everything and change nothing: 204, or with `Prefer: return=representation` the result it would have had.',
+    }),
+  ),
+};
