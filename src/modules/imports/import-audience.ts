@@ -1,0 +1,115 @@
+import { sql } from 'kysely';
+import type { InstitutionTx } from '../../db/transaction.ts';
+import { bitmapBytes, bitmapFrom } from '../../lib/bitmap.ts';
+import { randomId } from '../../lib/id.ts';
+import { checkIfMatch } from '../../http/entity-tag.ts';
+import { Problem } from '../../lib/problem.ts';
+import {
+  type AudienceRow,
+  appendAudienceVersion,
+  audienceTag,
+  insertImportedAudience,
+  lockAudience,
+  readVersion,
+} from '../audiences/index.ts';
+import type { MatchedList } from './import-publish.ts';
+
+export interface Published {
+  readonly audience: AudienceRow;
+  readonly addedCount: number;
+  readonly removedCount: number;
+}
+
+/** The audience that a list makes. A dry run makes it too, and takes it back, so that every refusal is found. */
+export async function createAudience(tx: InstitutionTx, list: MatchedList): Promise<Published> {
+  const { request, match } = list;
+  const insert = async () =>
+    await insertImportedAudience(tx, {
+      id: randomId(),
+      name: request.name,
+      description: request.description,
+      identifierType: request.identifierType,
+      fileName: request.fileName,
+      importId: list.importId,
+      members: match.resolution.members,
+      memberLines: await list.session.memberLines(match.resolution.members),
+      customerCount: match.resolution.customerCount,
+      customerVersion: match.customerVersion,
+      at: list.at,
+      by: list.principalId,
+    });
+  const audience = list.dryRun ? await takenBack(tx, insert) : await insert();
+  return { audience, addedCount: match.resolution.customerCount, removedCount: 0 };
+}
+
+async function takenBack<T>(tx: InstitutionTx, work: () => Promise<T>): Promise<T> {
+  await sql`savepoint dry_run`.execute(tx.db);
+  const value = await work();
+  await sql`rollback to savepoint dry_run`.execute(tx.db);
+  return value;
+}
+
+/** Adds, removes or replaces members. An edit that changes nobody makes no version. */
+export async function editAudience(
+  tx: InstitutionTx,
+  list: MatchedList,
+  mode: 'add' | 'remove' | 'replace',
+): Promise<Published> {
+  const audience = await editableAudience(tx, list.request);
+  const version = await readVersion(tx, audience.id, audience.version);
+  using present = bitmapFrom(version.members);
+  using listed = bitmapFrom(list.match.resolution.members);
+  using next = present.clone();
+  if (mode === 'add') next.orInPlace(listed);
+  if (mode === 'remove') next.andNotInPlace(listed);
+  if (mode === 'replace') {
+    next.clear();
+    next.orInPlace(listed);
+  }
+  using added = next.clone();
+  added.andNotInPlace(present);
+  const addedCount = added.size;
+  const removedCount = present.size + addedCount - next.size;
+  if (addedCount + removedCount === 0 || list.dryRun) {
+    return { audience: list.dryRun ? { ...audience, customer_count: next.size } : audience, addedCount, removedCount };
+  }
+  // Lines stand beside the members that this list brought: all of a replace, the added ones of an add.
+  const lined = mode === 'replace' ? next : added;
+  const changed = await appendAudienceVersion(tx, audience, {
+    members: bitmapBytes(next),
+    memberLines: mode === 'remove' ? null : await list.session.memberLines(bitmapBytes(lined)),
+    cause: mode,
+    importId: list.importId,
+    addedCount,
+    removedCount,
+    customerCount: next.size,
+    customerVersion: list.match.customerVersion,
+    at: list.at,
+    by: list.principalId,
+  });
+  return { audience: changed, addedCount, removedCount };
+}
+
+/**
+ * Locks the audience to edit.
+ *
+ * @throws Problem `notFound`, `audienceNotEditable` (made by criteria), `conflict` (archived), `preconditionFailed`
+ */
+async function editableAudience(tx: InstitutionTx, request: MatchedList['request']): Promise<AudienceRow> {
+  const audience = request.audienceId === undefined ? undefined : await lockAudience(tx, request.audienceId);
+  if (audience === undefined) throw new Problem('notFound', { detail: 'There is no audience with this id.' });
+  checkEditable(audience, request.ifMatch);
+  return audience;
+}
+
+export function checkEditable(audience: AudienceRow, ifMatch: string | null): void {
+  if (audience.kind !== 'imported') {
+    throw new Problem('audienceNotEditable', {
+      detail: 'The members of this audience come from its filters. Change the filters, or make a copy.',
+    });
+  }
+  if (audience.state === 'archived') {
+    throw new Problem('conflict', { detail: 'The audience is archived. Activate it before you edit its members.' });
+  }
+  if (ifMatch !== null) checkIfMatch({ headers: { 'if-match': ifMatch } }, audienceTag(audience));
+}

@@ -1,0 +1,79 @@
+import { createHmac } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import type { Principal } from '../access/index.ts';
+import type { CommandReply, IdempotencyClaim } from '../commands/index.ts';
+import { type ImportFields, importRequest, readingTerms } from './import-request.ts';
+import { checkTarget, type ImportDeps, type ReadList } from './import-service.ts';
+import type { ReadingSession } from './reading/index.ts';
+
+export interface ImportLimits {
+  /** Decoded bytes of a list inside a JSON body, and of a streamed one. */
+  readonly jsonContentBytesMax: number;
+  readonly streamedBytesMax: number;
+  readonly jsonLinesMax: number;
+  readonly streamedLinesMax: number;
+}
+
+export interface BodyReading {
+  readonly deps: ImportDeps & { limits: ImportLimits };
+  readonly principal: Principal;
+  readonly session: ReadingSession;
+  readonly claim: IdempotencyClaim | undefined;
+  /** What the address and the headers say; empty for a new audience. */
+  readonly target: { audienceId?: string; ifMatch?: string };
+}
+
+/** Either the list, read whole, or the stored answer of an earlier request under the same idempotency key. */
+export type BodyRead = { readonly list: ReadList; readonly replay?: undefined } | { readonly replay: CommandReply };
+
+/**
+ * Reads a JSON body: the fields may stand after the content, so the lines are looked at once it is whole.
+ *
+ * @param fieldsOf turns the text of the members besides `content` into checked fields, or throws `badRequest`
+ */
+export async function readJsonBody(
+  reading: BodyReading,
+  body: Readable,
+  fieldsOf: (fieldsJson: string, hasContent: boolean) => ImportFields,
+): Promise<BodyRead> {
+  const { deps, session, claim } = reading;
+  const received = await session.receiveJson(body, {
+    contentBytesMax: deps.limits.jsonContentBytesMax,
+    digestKey: claim?.digestKey,
+  });
+  const replay = await claim?.verify(received.requestDigest);
+  if (replay !== undefined) return { replay };
+  const request = importRequest(fieldsOf(received.fieldsJson, received.hasContent), reading.target);
+  await checkTarget(deps, reading.principal, request);
+  const terms = await readingTerms(deps, reading.principal.institutionId, request, deps.limits.jsonLinesMax);
+  return { list: { request, session, summary: await session.stage(terms.options, terms.keys) } };
+}
+
+/** Reads a streamed list, whose fields are known before its first byte: lines are settled while it arrives. */
+export async function readStreamedBody(
+  reading: BodyReading,
+  body: Readable,
+  fields: ImportFields,
+  options: { fieldsInBody: boolean },
+): Promise<BodyRead> {
+  const { deps, session, claim } = reading;
+  const request = importRequest(fields, reading.target);
+  await checkTarget(deps, reading.principal, request);
+  const terms = await readingTerms(deps, reading.principal.institutionId, request, deps.limits.streamedLinesMax);
+  const { requestDigest } = await session.receiveBytes(body, {
+    contentBytesMax: deps.limits.streamedBytesMax,
+    digestKey: claim?.digestKey,
+    options: terms.options,
+    keys: terms.keys,
+  });
+  const digest = claim !== undefined && options.fieldsInBody ? withFields(claim, fields, requestDigest) : requestDigest;
+  const replay = await claim?.verify(digest);
+  if (replay !== undefined) return { replay };
+  return { list: { request, session, summary: await session.stage() } };
+}
+
+/** Of a form the fields belong to the request as its file does; its boundary, which differs each time, does not. */
+function withFields(claim: IdempotencyClaim, fields: ImportFields, contentDigest: Buffer): Buffer {
+  const names = Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return createHmac('sha256', claim.digestKey).update(JSON.stringify(names)).update(contentDigest).digest();
+}

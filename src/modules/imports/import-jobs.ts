@@ -1,0 +1,107 @@
+import { Problem } from '../../lib/problem.ts';
+import { insertAuditEntry } from '../audit/index.ts';
+import { matchList } from './import-match.ts';
+import { publishList } from './import-publish.ts';
+import type { ImportRequest } from './import-request.ts';
+import { type ImportDeps, matchQueue } from './import-service.ts';
+import { stagedParts } from './import-stage.ts';
+import { deleteStage, findImport, findImportForUpdate, type ImportRow, updateImport } from './import-store.ts';
+import type { ListReader, ReadingSession, ReadSummary } from './reading/index.ts';
+
+/** A large load may be publishing: a job can wait longer than a caller. */
+const lockTimeoutMs = 120_000;
+
+export interface ImportJobDeps extends ImportDeps {
+  readonly listReader: ListReader;
+}
+
+/** Problems that another try may cure; with any other the import has failed for good. */
+const passing: ReadonlySet<string> = new Set(['serviceUnavailable', 'tooManyRequests']);
+
+/** Registers the job that matches staged imports. */
+export function workImports(deps: ImportJobDeps): void {
+  deps.jobs.work(matchQueue, async (job) => {
+    const { institutionId, importId } = job;
+    if (typeof institutionId !== 'string' || typeof importId !== 'string') return;
+    await matchStaged(deps, institutionId, importId);
+  });
+}
+
+async function matchStaged(deps: ImportJobDeps, institutionId: string, importId: string): Promise<void> {
+  const row = await deps.database.inInstitution(institutionId, async (tx) => {
+    const found = await findImportForUpdate(tx, importId);
+    if (found === undefined || !isOpen(found)) return undefined;
+    return await updateImport(tx, importId, { state: 'matching' });
+  });
+  if (row === undefined) return;
+  try {
+    await using session = await deps.listReader.open();
+    const keys = await deps.keyring.forInstitution(institutionId);
+    const summary = await session.importStage(stagedParts(deps.database, keys, importId));
+    await publishStaged(deps, row, { session, summary });
+  } catch (error) {
+    if (!(error instanceof Problem) || passing.has(error.type)) throw error;
+    await endWithProblem(deps, row, error);
+  }
+}
+
+function isOpen(row: ImportRow): boolean {
+  return row.state === 'staged' || row.state === 'matching';
+}
+
+async function publishStaged(
+  deps: ImportJobDeps,
+  row: ImportRow,
+  list: { session: ReadingSession; summary: ReadSummary },
+): Promise<void> {
+  const request = requestOf(row);
+  await deps.database.inInstitution(
+    row.institution_id,
+    async (tx) => {
+      const match = await matchList(deps, tx, { ...list, request });
+      const current = await findImportForUpdate(tx, row.id);
+      // Canceled while it was matched: nothing of it may appear.
+      if (current === undefined || !isOpen(current)) return;
+      const at = deps.clock.now();
+      const principalId = row.created_by;
+      const result = await publishList(tx, { ...list, importId: row.id, request, match, dryRun: false, principalId, at });
+      await deleteStage(tx, row.id);
+      const { resource, detail, outcome = 'done' } = result.audit;
+      await insertAuditEntry(tx, { at, principalId, operation: matchQueue, resource, outcome, detail });
+    },
+    { lane: 'bulk', lockTimeoutMs },
+  );
+}
+
+function requestOf(row: ImportRow): ImportRequest {
+  // Written by acceptImport from an ImportRequest and by nobody else.
+  const options: unknown = row.options;
+  if (!isImportRequest(options)) throw new Error(`the options of import ${row.id} cannot be read`);
+  return options;
+}
+
+function isImportRequest(value: unknown): value is ImportRequest {
+  return typeof value === 'object' && value !== null && 'identifierType' in value && 'multipleMatches' in value;
+}
+
+async function endWithProblem(deps: ImportJobDeps, row: ImportRow, problem: Problem): Promise<void> {
+  await deps.database.inInstitution(row.institution_id, async (tx) => {
+    const current = await findImport(tx, row.id);
+    if (current === undefined || !isOpen(current)) return;
+    const at = deps.clock.now();
+    await updateImport(tx, row.id, {
+      state: 'failed',
+      problem: JSON.stringify({ type: problem.type, title: problem.title, detail: problem.detail }),
+      finished_at: at,
+    });
+    await deleteStage(tx, row.id);
+    await insertAuditEntry(tx, {
+      at,
+      principalId: row.created_by,
+      operation: matchQueue,
+      resource: row.id,
+      outcome: 'refused',
+      detail: { problem: problem.type, lineCount: row.line_count, distinctValueCount: row.distinct_value_count },
+    });
+  });
+}

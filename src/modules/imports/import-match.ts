@@ -1,0 +1,91 @@
+import { lockIndexKeys } from '../../crypto/keyring.ts';
+import type { Database, InstitutionTx } from '../../db/transaction.ts';
+import { Problem } from '../../lib/problem.ts';
+import { identifierTypeCode } from '../identifiers/index.ts';
+import { shareCustomerVersion } from '../institutions/index.ts';
+import { type ImportRequest, otherTypes } from './import-request.ts';
+import type { Suggestion } from './import-schemas.ts';
+import { countSampleMatches, matchLines, prepareMatch, stageLines } from './match-store.ts';
+import type { ReadingSession, ReadSummary, Resolution } from './reading/index.ts';
+
+/** Below this share of matched lines the list may be of another identifier type (api.md section 3). */
+const lowMatchShare = 0.05;
+/** A type is suggested from this share of the sample on: less is chance. */
+const suggestedPercentMin = 20;
+const retryAfterSeconds = 5;
+
+export interface Match {
+  readonly resolution: Resolution;
+  readonly customerVersion: number;
+  readonly suggestions: readonly Suggestion[];
+}
+
+/**
+ * Matches a staged list inside the caller's transaction, against one state of the customer base: the shared lock on
+ * the institution, the transaction's first statement, keeps loads and erasures from publishing until it ends. That is
+ * why READ COMMITTED is enough here (docs/decisions).
+ *
+ * @throws Problem `serviceUnavailable` when an index key was rotated since the list was read
+ */
+export async function matchList(
+  deps: { database: Database },
+  tx: InstitutionTx,
+  list: { session: ReadingSession; summary: ReadSummary; request: ImportRequest },
+): Promise<Match> {
+  const { session, summary, request } = list;
+  const customerVersion = await shareCustomerVersion(tx);
+  await requireCurrentKeys(tx, request, summary);
+  await prepareMatch(tx);
+  // A transaction that is run again starts from the staged lines, not from half of the matches.
+  await session.clearMatches();
+  await stageLines(deps.database, tx, session.copyChunks());
+  for await (const pairs of matchLines(tx, request.identifierType)) await session.addMatches(pairs);
+  const resolution = await session.resolve();
+  return { resolution, customerVersion, suggestions: await suggestions(deps, tx, list, resolution) };
+}
+
+async function requireCurrentKeys(tx: InstitutionTx, request: ImportRequest, summary: ReadSummary): Promise<void> {
+  if (summary.keyGenerations.length === 0) return;
+  const typeCode = identifierTypeCode(request.identifierType);
+  if ((await lockIndexKeys(tx, typeCode, summary.keyGenerations)) === 'current') return;
+  throw new Problem('serviceUnavailable', {
+    detail: 'A key was rotated while the list was read. Send it again.',
+    headers: { 'Retry-After': String(retryAfterSeconds) },
+  });
+}
+
+async function suggestions(
+  deps: { database: Database },
+  tx: InstitutionTx,
+  list: { session: ReadingSession; summary: ReadSummary; request: ImportRequest },
+  resolution: Resolution,
+): Promise<Suggestion[]> {
+  const found: Suggestion[] = [];
+  const after = resolution.matchedCountAfterRepair;
+  if (after !== undefined && after > resolution.matchedCount) {
+    found.push({ kind: 'repair', repair: 'restoreLeadingZeros', matchedCountAfter: after });
+  }
+  const { summary } = list;
+  const valueLines = summary.lineCount - summary.headerCount - summary.blankCount;
+  const named = resolution.matchedCount + resolution.ambiguousCount;
+  if (valueLines > 0 && named < valueLines * lowMatchShare) {
+    const better = await betterType(deps, tx, list);
+    if (better !== undefined) found.push(better);
+  }
+  return found;
+}
+
+async function betterType(
+  deps: { database: Database },
+  tx: InstitutionTx,
+  list: { session: ReadingSession; summary: ReadSummary; request: ImportRequest },
+): Promise<Suggestion | undefined> {
+  const types = otherTypes(list.request.identifierType);
+  const counts = await countSampleMatches(deps.database, tx, types, list.session.sampleCopyChunks());
+  const best = types.toSorted((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0))[0];
+  const { sampleSize } = list.summary;
+  if (best === undefined || sampleSize === 0) return undefined;
+  const percent = ((counts.get(best) ?? 0) / sampleSize) * 100;
+  if (percent < suggestedPercentMin) return undefined;
+  return { kind: 'identifierType', identifierType: best, sampleSize, sampleMatchedPercent: Math.round(percent / 10) * 10 };
+}

@@ -1,0 +1,161 @@
+import type { InstitutionTx } from '../../db/transaction.ts';
+import { Problem, type ProblemName, problemTypes } from '../../lib/problem.ts';
+import { audienceBody, audienceTag } from '../audiences/index.ts';
+import type { CommandResult } from '../commands/index.ts';
+import { canonicaliserVersion } from '../identifiers/index.ts';
+import { createAudience, editAudience, type Published } from './import-audience.ts';
+import type { Match } from './import-match.ts';
+import type { ImportRequest } from './import-request.ts';
+import { type ImportRow, insertLedger, type NewImportRow, saveImportRow } from './import-store.ts';
+import { importBody } from './import-view.ts';
+import type { ReadingSession, ReadSummary } from './reading/index.ts';
+
+/** Ledgers of previews and refusals live this long. */
+const keptMs = 24 * 60 * 60 * 1_000;
+
+/** A list that has been read and matched, about to become an audience, a preview or a refusal. */
+export interface MatchedList {
+  readonly importId: string;
+  readonly request: ImportRequest;
+  readonly session: ReadingSession;
+  readonly summary: ReadSummary;
+  readonly match: Match;
+  readonly dryRun: boolean;
+  readonly principalId: string;
+  readonly at: Date;
+}
+
+/**
+ * Writes what came of a matched list: import, ledger and, unless it is refused or a preview, the audience and its
+ * version. All of it stands in the caller's transaction, so a count and its members can never differ.
+ */
+export async function publishList(tx: InstitutionTx, list: MatchedList): Promise<CommandResult> {
+  const refusal = refusalOf(list);
+  if (refusal !== undefined) return await refuse(tx, list, refusal);
+  const published =
+    list.request.mode === 'create' ? await createAudience(tx, list) : await editAudience(tx, list, list.request.mode);
+  const row = await saveImport(tx, list, {
+    state: list.dryRun ? 'preview' : 'completed',
+    audience_id: list.dryRun && list.request.mode === 'create' ? null : published.audience.id,
+    added_count: published.addedCount,
+    removed_count: published.removedCount,
+  });
+  return {
+    reply: replyOf(list, published, row),
+    audit: {
+      resource: published.audience.id,
+      outcome: list.dryRun ? 'preview' : 'done',
+      detail: { ...auditDetail(row), addedCount: published.addedCount, removedCount: published.removedCount },
+    },
+  };
+}
+
+function refusalOf(list: MatchedList): ProblemName | undefined {
+  const { request, summary, match } = list;
+  if (request.invalidRows === 'reject' && summary.invalidCount > 0) return 'invalidRows';
+  // A `remove` that names nobody is a finished job; an audience of nobody is an accident.
+  if (request.mode !== 'remove' && match.resolution.customerCount === 0) return 'noCustomersMatched';
+  return undefined;
+}
+
+const refusalDetails: Partial<Record<ProblemName, string>> = {
+  invalidRows: 'The list has invalid rows and invalidRows is "reject". The attributes name them by line number.',
+  noCustomersMatched: 'No line of the list names a customer. The attributes say what became of every line.',
+};
+
+async function refuse(tx: InstitutionTx, list: MatchedList, name: ProblemName): Promise<CommandResult> {
+  const detail = refusalDetails[name] ?? problemTypes[name].title;
+  const row = await saveImport(tx, list, {
+    state: 'rejected',
+    audience_id: list.request.audienceId ?? null,
+    problem: JSON.stringify({ type: name, title: problemTypes[name].title, detail }),
+  });
+  const attributes = importBody(row, list.match.resolution.ledger);
+  return {
+    reply: { status: problemTypes[name].status },
+    audit: { resource: row.id, outcome: 'refused', detail: { ...auditDetail(row), problem: name } },
+    problem: new Problem(name, { detail, attributes }),
+  };
+}
+
+async function saveImport(tx: InstitutionTx, list: MatchedList, end: Partial<NewImportRow>): Promise<ImportRow> {
+  const { resolution, customerVersion, suggestions } = list.match;
+  const { summary } = list;
+  const state = end.state ?? 'completed';
+  const row = await saveImportRow(tx, {
+    ...newImportRow(tx, list),
+    ...summaryColumns(summary),
+    unmatched_count: resolution.unmatchedCount,
+    ambiguous_count: resolution.ambiguousCount,
+    matched_count: resolution.matchedCount,
+    customer_count: resolution.customerCount,
+    customer_version: customerVersion,
+    suggestions: JSON.stringify(suggestions),
+    finished_at: list.at,
+    expires_at: state === 'completed' ? null : new Date(list.at.getTime() + keptMs),
+    ...end,
+    state,
+  });
+  await insertLedger(tx, row.id, resolution.ledger);
+  return row;
+}
+
+/** The columns that are known before the list is matched. */
+export function newImportRow(
+  tx: InstitutionTx,
+  list: Pick<MatchedList, 'importId' | 'request' | 'principalId' | 'at'>,
+): Omit<NewImportRow, 'state'> {
+  return {
+    institution_id: tx.institutionId,
+    id: list.importId,
+    mode: list.request.mode,
+    audience_id: list.request.audienceId ?? null,
+    identifier_type: list.request.identifierType,
+    file_name: list.request.fileName,
+    options: JSON.stringify(list.request),
+    canonicaliser_version: canonicaliserVersion,
+    created_at: list.at,
+    created_by: list.principalId,
+  };
+}
+
+export function summaryColumns(summary: ReadSummary): Partial<NewImportRow> {
+  return {
+    key_generations: summary.keyGenerations,
+    content_fingerprint: summary.contentFingerprint,
+    charset: summary.charset,
+    windows1252_line_count: summary.windows1252LineCount,
+    line_count: summary.lineCount,
+    header_count: summary.headerCount,
+    blank_count: summary.blankCount,
+    invalid_count: summary.invalidCount,
+    duplicate_count: summary.duplicateCount,
+    distinct_value_count: summary.distinctValueCount,
+    repairs: JSON.stringify(summary.repairs),
+  };
+}
+
+function replyOf(list: MatchedList, published: Published, row: ImportRow): CommandResult['reply'] {
+  const { audience, addedCount, removedCount } = published;
+  const body = { ...audienceBody(audience), import: importBody(row, list.match.resolution.ledger) };
+  if (list.request.mode !== 'create') {
+    return { status: 200, headers: { ETag: audienceTag(audience) }, body: { ...body, addedCount, removedCount } };
+  }
+  const headers = { Location: `/service/customerAudiences/${audience.id}`, ETag: audienceTag(audience) };
+  return { status: list.dryRun ? 200 : 201, headers: list.dryRun ? {} : headers, body };
+}
+
+/** Counts for the audit trail; the oracle budget adds up `distinctValueCount`. */
+export function auditDetail(row: ImportRow): Record<string, unknown> {
+  return {
+    importId: row.id,
+    mode: row.mode,
+    identifierType: row.identifier_type,
+    lineCount: row.line_count,
+    distinctValueCount: row.distinct_value_count,
+    matchedCount: row.matched_count,
+    ambiguousCount: row.ambiguous_count,
+    customerCount: row.customer_count,
+    customerVersion: row.customer_version,
+  };
+}

@@ -1,0 +1,138 @@
+import type { Keyring } from '../../crypto/keyring.ts';
+import type { Database } from '../../db/transaction.ts';
+import type { Jobs } from '../../jobs/jobs.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { randomId } from '../../lib/id.ts';
+import { Problem } from '../../lib/problem.ts';
+import type { Principal } from '../access/index.ts';
+import { insertAuditEntry } from '../audit/index.ts';
+import { checkAudienceName, findAudience } from '../audiences/index.ts';
+import { type CommandContext, type CommandReply, runCommand } from '../commands/index.ts';
+import { checkEditable } from './import-audience.ts';
+import { matchList } from './import-match.ts';
+import { newImportRow, publishList, summaryColumns } from './import-publish.ts';
+import type { ImportRequest } from './import-request.ts';
+import { stageForJob } from './import-stage.ts';
+import { saveImportRow } from './import-store.ts';
+import { importBody } from './import-view.ts';
+import type { ReadingSession, ReadSummary } from './reading/index.ts';
+
+/** A large load may publish for a minute; an import waits this long for it before it answers 503. */
+const lockTimeoutMs = 15_000;
+
+export interface ImportDeps {
+  readonly database: Database;
+  readonly keyring: Keyring;
+  readonly clock: Clock;
+  readonly jobs: Jobs;
+}
+
+/** A list that has been read whole: nothing of the request's body is still to come. */
+export interface ReadList {
+  readonly request: ImportRequest;
+  readonly session: ReadingSession;
+  readonly summary: ReadSummary;
+}
+
+export const matchQueue = 'import-match';
+
+/**
+ * Refuses what can be refused before the list is read: a bad name, an audience that is not there or not editable.
+ * The same rules hold again when the result is published.
+ */
+export async function checkTarget(deps: ImportDeps, principal: Principal, request: ImportRequest): Promise<void> {
+  if (request.audienceId === undefined) {
+    checkAudienceName(request.name);
+    return;
+  }
+  if (request.mode === 'replace' && request.ifMatch === null) {
+    throw new Problem('preconditionRequired', {
+      detail: 'A replace needs If-Match: read the audience first and send its ETag, so that no other edit is lost.',
+    });
+  }
+  const { audienceId } = request;
+  const audience = await deps.database.inInstitution(principal.institutionId, (tx) => findAudience(tx, audienceId));
+  if (audience === undefined) throw new Problem('notFound', { detail: 'There is no audience with this id.' });
+  checkEditable(audience, request.ifMatch);
+}
+
+/** Matches a list and publishes what came of it, before the answer. */
+export async function runImport(deps: ImportDeps, context: CommandContext, list: ReadList): Promise<CommandReply> {
+  const importId = randomId();
+  try {
+    return await runCommand(
+      deps,
+      // The preview of an import keeps its ledger, so it is committed like any other: see publishList.
+      { ...context, dryRun: false },
+      async (tx) => {
+        const match = await matchList(deps, tx, list);
+        const { principal, dryRun } = context;
+        return await publishList(tx, { ...list, importId, match, dryRun, principalId: principal.id, at: deps.clock.now() });
+      },
+      { lane: 'bulk', lockTimeoutMs },
+    );
+  } catch (error) {
+    if (error instanceof Problem && !isRecorded(error)) await auditRefusal(deps, context, list, error);
+    throw error;
+  }
+}
+
+/** These two are committed with their ledger by `publishList`. */
+function isRecorded(problem: Problem): boolean {
+  return problem.type === 'noCustomersMatched' || problem.type === 'invalidRows';
+}
+
+/** Whoever submits values leaves a trace of how many, also when the import is refused (design section 8, oracle). */
+async function auditRefusal(deps: ImportDeps, context: CommandContext, list: ReadList, problem: Problem): Promise<void> {
+  await deps.database.inInstitution(context.principal.institutionId, (tx) =>
+    insertAuditEntry(tx, {
+      at: deps.clock.now(),
+      principalId: context.principal.id,
+      operation: context.operation,
+      resource: list.request.audienceId,
+      outcome: 'refused',
+      detail: {
+        problem: problem.type,
+        identifierType: list.request.identifierType,
+        lineCount: list.summary.lineCount,
+        distinctValueCount: list.summary.distinctValueCount,
+      },
+    }),
+  );
+}
+
+/** Stages a list durably and leaves the matching to a job: 202. From here on a restart resumes it. */
+export async function acceptImport(deps: ImportDeps, context: CommandContext, list: ReadList): Promise<CommandReply> {
+  const importId = randomId();
+  const { principal } = context;
+  const keys = await deps.keyring.forInstitution(principal.institutionId);
+  const reply = await runCommand(
+    deps,
+    context,
+    async (tx) => {
+      const at = deps.clock.now();
+      const row = await saveImportRow(tx, {
+        ...newImportRow(tx, { importId, request: list.request, principalId: principal.id, at }),
+        ...summaryColumns(list.summary),
+        state: 'staged',
+      });
+      await stageForJob(tx, keys, { importId, session: list.session });
+      const job = { institutionId: tx.institutionId, importId };
+      await deps.jobs.enqueue(tx, matchQueue, job, { singletonKey: importId });
+      return {
+        reply: {
+          status: 202,
+          headers: { Location: `/service/customerAudienceImports/${importId}` },
+          body: importBody(row, []),
+        },
+        audit: {
+          resource: importId,
+          detail: { mode: row.mode, lineCount: row.line_count, distinctValueCount: row.distinct_value_count },
+        },
+      };
+    },
+    { lane: 'bulk', lockTimeoutMs },
+  );
+  deps.jobs.wake(matchQueue);
+  return reply;
+}
