@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { processIdentity } from './process-identity.ts';
+
+/** Who has the data directory open, and where commands reach it. */
+export interface LockHolder {
+  readonly pid: number;
+  readonly identity: string;
+  /** Empty until the engine listens. */
+  readonly socketDirectory: string;
+}
+
+export interface LockFile {
+  /** Tells commands where the engine listens. */
+  publish(socketDirectory: string): void;
+  release(): void;
+}
+
+/** Two processes that find the same dead lock both rename theirs over it within microseconds; the last one owns it. */
+const takeoverSettleMs = 150;
+
+/** Takes the lock, or returns the living holder. A lock of a dead process is taken over. */
+export async function takeLock(dataDir: string): Promise<{ lock: LockFile } | { holder: LockHolder }> {
+  const path = lockPath(dataDir);
+  const own: LockHolder = { pid: process.pid, identity: processIdentity(process.pid) ?? '', socketDirectory: '' };
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  writeFileSync(draft, JSON.stringify(own), { mode: 0o600 });
+  try {
+    if (linked(draft, path)) return { lock: heldLock(path, own) };
+    const holder = readHolder(dataDir);
+    if (holder !== undefined) return { holder };
+    removeSocketsOfTheDead(path);
+    const mark = readFileSync(draft, 'utf8');
+    renameSync(draft, path);
+    await delay(takeoverSettleMs);
+    const winner = readHolder(dataDir);
+    if (winner !== undefined && readFileSync(path, 'utf8') !== mark) return { holder: winner };
+    return { lock: heldLock(path, own) };
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** The living process that has the data directory open, if any. */
+export function readHolder(dataDir: string): LockHolder | undefined {
+  const holder = parseHolder(lockPath(dataDir));
+  if (holder === undefined) return undefined;
+  return processIdentity(holder.pid) === holder.identity ? holder : undefined;
+}
+
+function heldLock(path: string, own: LockHolder): LockFile {
+  return {
+    publish(socketDirectory) {
+      const draft = `${path}.${randomBytes(6).toString('hex')}`;
+      writeFileSync(draft, JSON.stringify({ ...own, socketDirectory }), { mode: 0o600 });
+      renameSync(draft, path);
+    },
+    release() {
+      const holder = parseHolder(path);
+      if (holder?.pid === own.pid && holder.identity === own.identity) rmSync(path, { force: true });
+    },
+  };
+}
+
+function lockPath(dataDir: string): string {
+  return join(dataDir, 'rollcall.lock');
+}
+
+function linked(draft: string, path: string): boolean {
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** The crashed process could not remove its socket directory; only a directory of our own making is removed. */
+function removeSocketsOfTheDead(path: string): void {
+  const directory = parseHolder(path)?.socketDirectory ?? '';
+  if (/\/rollcall-[A-Za-z0-9]{6}$/.test(directory)) rmSync(directory, { recursive: true, force: true });
+}
+
+function parseHolder(path: string): LockHolder | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof value !== 'object' || value === null) return undefined;
+    if (!('pid' in value && 'identity' in value && 'socketDirectory' in value)) return undefined;
+    const { pid, identity, socketDirectory } = value;
+    if (typeof pid !== 'number' || typeof identity !== 'string' || typeof socketDirectory !== 'string')
+      return undefined;
+    return { pid, identity, socketDirectory };
+  } catch {
+    return undefined;
+  }
+}

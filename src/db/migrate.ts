@@ -1,0 +1,90 @@
+import { ensureApplicationRole } from './application-role.ts';
+import type { OpenDatabase } from './database.ts';
+import { grantJobSchema, installJobSchema } from './job-schema.ts';
+import { type Migration, readMigrations } from './migrations.ts';
+import { StartRefused } from './start-refused.ts';
+import type { OperatorTx } from './transaction.ts';
+
+/** Any constant of our own; two instances that start together take turns. */
+const advisoryLock = 7265_0001;
+const turnTimeoutMs = 120_000;
+
+/**
+ * Brings the schema up to date: all pending files in one transaction, under an advisory lock, so that two instances
+ * may start together and a failure leaves the schema as it was. Returns the names of the migrations it applied.
+ * The embedded engine migrates by itself when a server starts; a PostgreSQL server only by `rollcall migrate`.
+ * @throws StartRefused when the schema is newer than this program, or the user lacks rights (it names the statements).
+ */
+export async function migrate(database: OpenDatabase): Promise<readonly string[]> {
+  await ensureApplicationRole(database);
+  const applied = await database.asOperator(
+    async (tx) => {
+      await tx.client.query('select pg_advisory_xact_lock($1)', [advisoryLock]);
+      await tx.client.query(`create table if not exists schema_migration (
+        name text not null primary key, checksum text not null, applied_at timestamptz not null default now())`);
+      const pending = pendingMigrations(await listApplied(tx));
+      for (const migration of pending) await apply(tx, migration);
+      await grantTemporary(tx);
+      return pending.map(({ name }) => name);
+    },
+    { lockTimeoutMs: turnTimeoutMs },
+  );
+  await installJobSchema(database);
+  await database.asOperator(grantJobSchema, { lockTimeoutMs: turnTimeoutMs });
+  return applied;
+}
+
+/**
+ * Refuses a schema that is not exactly the one of this program.
+ * @throws StartRefused: says whether to run `rollcall migrate` or to install a newer version.
+ */
+export async function checkSchema(database: OpenDatabase): Promise<void> {
+  const pending = await database.asOperator(async (tx) => pendingMigrations(await listApplied(tx)));
+  const first = pending[0];
+  if (first !== undefined) {
+    throw new StartRefused(`the database lacks migration ${first.name}: run "rollcall migrate"`);
+  }
+}
+
+interface AppliedMigration {
+  readonly name: string;
+  readonly checksum: string;
+}
+
+async function listApplied(tx: OperatorTx): Promise<readonly AppliedMigration[]> {
+  const known = await tx.client.query<{ found: boolean }>(
+    `select to_regclass('schema_migration') is not null as found`,
+  );
+  if (known.rows[0]?.found !== true) return [];
+  const { rows } = await tx.client.query<AppliedMigration>('select name, checksum from schema_migration order by name');
+  return rows;
+}
+
+function pendingMigrations(applied: readonly AppliedMigration[]): readonly Migration[] {
+  const known = new Map(readMigrations().map((migration) => [migration.name, migration]));
+  for (const { name, checksum } of applied) {
+    const migration = known.get(name);
+    if (migration === undefined) {
+      throw new StartRefused(`the database has migration ${name} of a newer version: install that version`);
+    }
+    if (migration.checksum !== checksum) {
+      throw new StartRefused(`migration ${name} differs from the one that made this database`);
+    }
+    known.delete(name);
+  }
+  return [...known.values()];
+}
+
+async function apply(tx: OperatorTx, { name, sql, checksum }: Migration): Promise<void> {
+  await tx.client.query(sql);
+  await tx.client.query('insert into schema_migration (name, checksum) values ($1, $2)', [name, checksum]);
+}
+
+/** Bulk data goes into temporary tables first. */
+async function grantTemporary(tx: OperatorTx): Promise<void> {
+  await tx.client.query(`do $$ begin
+    if not has_database_privilege('rollcall_app', current_database(), 'temp') then
+      execute format('grant temporary on database %I to rollcall_app', current_database());
+    end if;
+  end $$`);
+}
