@@ -28,6 +28,7 @@ export interface DatabaseParts {
 }
 
 export function createDatabase({ engine, mainPool, bulkPool, copy, closeEngine, ended }: DatabaseParts): OpenDatabase {
+  let closing: Promise<void> | undefined;
   const poolOf = (options: TransactionOptions) => (options.lane === 'bulk' ? bulkPool : mainPool);
   return {
     engine,
@@ -62,12 +63,17 @@ export function createDatabase({ engine, mainPool, bulkPool, copy, closeEngine, 
         throw error;
       }
     },
-    async close() {
-      await mainPool.end();
-      if (bulkPool !== mainPool) await bulkPool.end();
-      await closeEngine();
+    close() {
+      closing ??= closeAll();
+      return closing;
     },
   };
+
+  async function closeAll(): Promise<void> {
+    await mainPool.end();
+    if (bulkPool !== mainPool) await bulkPool.end();
+    await closeEngine();
+  }
 }
 
 /** The form of `institution.id` in the schema: an id of this form needs no quoting, which saves a round trip. */

@@ -34,7 +34,7 @@ export async function openEmbedded({ dataDir, purpose }: EmbeddedOptions): Promi
 /** The engine over PostgreSQL's own directory, without lock or preparation: for the one who makes directories. */
 export async function openEmbeddedDirectory(directory: string): Promise<OpenDatabase> {
   const engine = await startEmbeddedEngine(directory);
-  return ownedDatabase(engine, async () => {});
+  return databaseOverEngine(engine, () => engine.close());
 }
 
 async function openLocked(dataDir: string, lock: LockFile): Promise<OpenDatabase> {
@@ -42,14 +42,18 @@ async function openLocked(dataDir: string, lock: LockFile): Promise<OpenDatabase
     await ensureDatabaseDirectory(dataDir);
     const engine = await startEmbeddedEngine(databaseDirectory(dataDir));
     lock.publish(engine.socketDirectory);
-    return ownedDatabase(engine, async () => lock.release());
+    return databaseOverEngine(engine, async () => {
+      await engine.close();
+      lock.release();
+    });
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-function ownedDatabase(engine: EmbeddedEngine, released: () => Promise<void>): OpenDatabase {
+/** The port over a running engine; `closed` runs after its connections have ended. */
+export function databaseOverEngine(engine: EmbeddedEngine, closed: () => Promise<void>): OpenDatabase {
   const pool = createPool(socketPoolConfig(engine.socketDirectory));
   return createDatabase({
     engine: 'embedded',
@@ -57,10 +61,7 @@ function ownedDatabase(engine: EmbeddedEngine, released: () => Promise<void>): O
     bulkPool: pool,
     copy: (tx, target, chunks) => copyToEngine(engine, tx, target, chunks),
     ended: engine.ended,
-    async closeEngine() {
-      await engine.close();
-      await released();
-    },
+    closeEngine: closed,
   });
 }
 

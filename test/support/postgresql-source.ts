@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { migrate } from '../../src/db/migrate.ts';
+import { openDatabase } from '../../src/db/open.ts';
+import type { DatabaseSource } from './engines.ts';
+import { findPostgresqlBinaries, type PostgresqlCluster, startPostgresqlCluster } from './postgresql-cluster.ts';
+
+/** The test runner's own cluster, started before the processes of the tests. */
+export const clusterVariable = 'ROLLCALL_TEST_CLUSTER_URL';
+
+const advisoryLock = 7265_0002;
+
+interface Server {
+  readonly url: string;
+  readonly template: string;
+  stop(): Promise<void>;
+}
+
+/** Databases copied from one migrated template: of the server given by the environment, or of a private one. */
+export function createPostgresqlSource(): DatabaseSource {
+  let server: Promise<Server> | undefined;
+  let count = 0;
+
+  async function create(): Promise<{ url: string; drop: () => Promise<void> }> {
+    server ??= startServer();
+    const { url, template } = await server;
+    count += 1;
+    const name = `rollcall_test_${process.pid}_${count}`;
+    await command(url, `drop database if exists ${name} with (force)`);
+    await command(url, `create database ${name} template ${template}`);
+    return { url: urlOf(url, name), drop: () => command(url, `drop database if exists ${name} with (force)`) };
+  }
+
+  return {
+    async open() {
+      const { url, drop } = await create();
+      const database = await openDatabase({ url, dataDir: '', purpose: 'server' });
+      let closing: Promise<void> | undefined;
+      return {
+        ...database,
+        close() {
+          closing ??= database.close().then(drop);
+          return closing;
+        },
+      };
+    },
+    async locate() {
+      const { url, drop } = await create();
+      const dataDir = await mkdtemp(join(tmpdir(), 'rollcall-test-'));
+      return {
+        url,
+        dataDir,
+        async remove() {
+          await drop();
+          await rm(dataDir, { recursive: true, force: true });
+        },
+      };
+    },
+    async stop() {
+      await (await server)?.stop();
+    },
+  };
+}
+
+async function startServer(): Promise<Server> {
+  const given = process.env.ROLLCALL_TEST_DATABASE_URL ?? process.env[clusterVariable];
+  if (given !== undefined) return { url: given, template: await ensureTemplate(given), stop: async () => {} };
+  const binaries = findPostgresqlBinaries();
+  if (binaries === undefined) throw new Error('no PostgreSQL server is installed');
+  const cluster: PostgresqlCluster = await startPostgresqlCluster(binaries);
+  return { url: cluster.url, template: await ensureTemplate(cluster.url), stop: () => cluster.stop() };
+}
+
+/** Migrated once per test run; the processes of one run take turns. */
+async function ensureTemplate(url: string): Promise<string> {
+  const run = process.env[clusterVariable] === undefined ? String(process.pid) : 'run';
+  const name = `rollcall_template_${run}`;
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [advisoryLock]);
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1 and datallowconn = false', [
+      name,
+    ]);
+    if (rowCount === 0) {
+      await client.query(`drop database if exists ${name}`);
+      await client.query(`create database ${name}`);
+      const database = await openDatabase({ url: urlOf(url, name), dataDir: '', purpose: 'server' });
+      await migrate(database);
+      await database.close();
+      // Done, and nobody may connect: a copy needs a template without sessions.
+      await client.query(`alter database ${name} allow_connections false`);
+    }
+  } finally {
+    await client.end();
+  }
+  return name;
+}
+
+async function command(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+function urlOf(url: string, database: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${database}`;
+  return changed.href;
+}
