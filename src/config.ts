@@ -1,0 +1,209 @@
+import { availableParallelism } from 'node:os';
+import { type Static, Type } from 'typebox';
+import { Value } from 'typebox/value';
+import { nearestName } from './lib/nearest-name.ts';
+
+const mebibyte = 1024 * 1024;
+const gibibyte = 1024 * mebibyte;
+const port = (options: { default: number; description: string }) =>
+  Type.Integer({ minimum: 0, maximum: 65_535, ...options });
+const text = (options: { default?: string; pattern?: string; description: string; secret?: true }) =>
+  Type.String({ minLength: 1, maxLength: 1024, ...options });
+const bytes = (options: { default: number; description: string }) =>
+  Type.Integer({ minimum: 1024, maximum: 1024 * gibibyte, ...options });
+const lines = (options: { default: number; description: string }) =>
+  Type.Integer({ minimum: 1, maximum: 100_000_000, ...options });
+
+/**
+ * Every setting, as an environment variable. A property marked `secret` is never printed. Names that begin with
+ * `ROLLCALL_TEST_` belong to the tests and are passed over.
+ */
+export const settingsSchema = Type.Object(
+  {
+    ROLLCALL_HOST: text({ default: '127.0.0.1', description: 'Address to listen on.' }),
+    ROLLCALL_PORT: port({ default: 8787, description: 'Port of the API; 0 = any free one.' }),
+    ROLLCALL_METRICS_PORT: port({
+      default: 8788,
+      description: 'Port of /metrics, on the same address; 0 = no metrics.',
+    }),
+    ROLLCALL_PUBLIC_URL: Type.Optional(
+      text({ pattern: '^https?://[^?#\\s]+$', description: 'Address that clients see; makes links absolute.' }),
+    ),
+    ROLLCALL_LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      default: 'info',
+      description: 'Least severe level that is logged.',
+    }),
+    ROLLCALL_DATABASE_URL: Type.Optional(
+      text({
+        pattern: '^postgres(ql)?://',
+        secret: true,
+        description: 'PostgreSQL 15 or newer; absent = embedded engine.',
+      }),
+    ),
+    ROLLCALL_POOL_CONNECTIONS_MAX: Type.Integer({
+      minimum: 2,
+      maximum: 200,
+      default: 10,
+      description: 'Connections to PostgreSQL for requests; imports and loads have a pool of 2 besides.',
+    }),
+    ROLLCALL_DATA_DIR: text({ default: '.rollcall', description: 'Folder of the embedded database.' }),
+    ROLLCALL_MASTER_KEY_FILE: Type.Optional(
+      text({ description: 'File of the master key, mode 0600, apart from the data.' }),
+    ),
+    ROLLCALL_MASTER_KEY: Type.Optional(
+      text({ secret: true, description: 'The master key itself, instead of a file.' }),
+    ),
+    ROLLCALL_JSON_CONTENT_BYTES_MAX: bytes({
+      default: 64 * mebibyte,
+      description: 'Decoded content of an import by JSON.',
+    }),
+    ROLLCALL_JSON_LINES_MAX: lines({ default: 5_000_000, description: 'Lines of an import by JSON.' }),
+    ROLLCALL_STREAM_CONTENT_BYTES_MAX: bytes({
+      default: gibibyte,
+      description: 'Content of a streamed import or load.',
+    }),
+    ROLLCALL_STREAM_LINES_MAX: lines({ default: 20_000_000, description: 'Lines of a streamed import or load.' }),
+    ROLLCALL_READING_WORKERS: Type.Integer({
+      minimum: 1,
+      maximum: 64,
+      default: Math.max(1, Math.min(4, availableParallelism() - 1)),
+      description: 'Threads that read lists; the default leaves one processor free, at most 4.',
+    }),
+    ROLLCALL_READING_MEMORY_BYTES_MAX: bytes({
+      default: gibibyte,
+      description: 'Memory of all lists that are being read; an import over it waits.',
+    }),
+    ROLLCALL_STOP_TIMEOUT_MS: Type.Integer({
+      minimum: 0,
+      maximum: 600_000,
+      default: 10_000,
+      description: 'How long running requests may go on when the server stops.',
+    }),
+    ROLLCALL_SERVER: text({
+      default: 'http://127.0.0.1:8787',
+      pattern: '^https?://[^?#\\s]+$',
+      description: 'Client commands: the server to talk to.',
+    }),
+    ROLLCALL_TOKEN: Type.Optional(text({ secret: true, description: 'Client commands: the access token.' })),
+    ROLLCALL_API_KEY: Type.Optional(text({ secret: true, description: 'Client commands: the API key.' })),
+  },
+  { additionalProperties: false },
+);
+
+type Settings = Static<typeof settingsSchema>;
+
+/** A setting is wrong; the message is one line for the operator and repeats no value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+export type Config = ReturnType<typeof configOf>;
+
+export interface SettingDescription {
+  readonly name: string;
+  readonly description: string;
+  /** The effective value; secrets masked, unset settings absent. */
+  readonly value?: string;
+  readonly source: 'environment' | 'default' | 'unset';
+}
+
+/**
+ * Reads the settings; this is the only reader of `process.env`. An empty variable counts as unset.
+ *
+ * @throws ConfigError for an unknown `ROLLCALL_*` name or a value that its setting does not allow
+ */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  return configOf(readSettings(environment));
+}
+
+/** Every setting with its effective value, for `doctor` and the documentation; secrets masked. */
+export function describeSettings(environment: NodeJS.ProcessEnv = process.env): readonly SettingDescription[] {
+  const given = givenSettings(environment);
+  const effective: Readonly<Record<string, unknown>> = readSettings(environment);
+  return Object.entries(settingsSchema.properties).map(([name, schema]) => {
+    const value = effective[name];
+    return {
+      name,
+      description: 'description' in schema ? String(schema.description) : '',
+      ...(value === undefined ? {} : { value: 'secret' in schema ? '********' : String(value) }),
+      source: name in given ? 'environment' : value === undefined ? 'unset' : 'default',
+    };
+  });
+}
+
+function readSettings(environment: NodeJS.ProcessEnv): Settings {
+  const given = givenSettings(environment);
+  for (const name of Object.keys(given)) refuseUnknown(name);
+  const settings: unknown = Value.Default(settingsSchema, withNumbers(given));
+  if (Value.Check(settingsSchema, settings)) return settings;
+  const name = Value.Errors(settingsSchema, settings)[0]?.instancePath.slice(1) ?? 'ROLLCALL_*';
+  throw new ConfigError(`${name} ${expectationOf(name)}`);
+}
+
+function givenSettings(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) {
+    if (!name.startsWith('ROLLCALL_') || name.startsWith('ROLLCALL_TEST_')) continue;
+    if (value !== undefined && value !== '') given[name] = value;
+  }
+  return given;
+}
+
+/** Whole numbers are read here: the library's own conversion would cut 80.5 to 80. */
+function withNumbers(given: Readonly<Record<string, string>>): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [
+      name,
+      isInteger(name) && /^\d{1,15}$/.test(value) ? Number(value) : value,
+    ]),
+  );
+}
+
+function isInteger(name: string): boolean {
+  return Object.entries(settingsSchema.properties).some(([key, schema]) => key === name && Type.IsInteger(schema));
+}
+
+function refuseUnknown(name: string): void {
+  const known = Object.keys(settingsSchema.properties);
+  if (known.includes(name)) return;
+  const nearest = nearestName(name, known);
+  const hint = nearest === undefined ? 'rollcall doctor lists the settings.' : `Did you mean ${nearest}?`;
+  throw new ConfigError(`${name} is not a setting. ${hint}`);
+}
+
+function expectationOf(name: string): string {
+  const schema = Object.entries(settingsSchema.properties).find(([key]) => key === name)?.[1];
+  if (schema === undefined) return 'is not allowed.';
+  if ('enum' in schema) return `must be one of ${schema.enum.join(', ')}.`;
+  if ('minimum' in schema && 'maximum' in schema) return `must be a whole number from ${schema.minimum} to ${schema.maximum}.`;
+  if ('pattern' in schema) return `must match ${schema.pattern} and have at most 1024 characters.`;
+  return 'must have 1 to 1024 characters.';
+}
+
+function configOf(settings: Settings) {
+  return Object.freeze({
+    host: settings.ROLLCALL_HOST,
+    port: settings.ROLLCALL_PORT,
+    /** 0 = no metrics. */
+    metricsPort: settings.ROLLCALL_METRICS_PORT,
+    /** Without a slash at its end. */
+    publicUrl: settings.ROLLCALL_PUBLIC_URL?.replace(/\/+$/, ''),
+    logLevel: settings.ROLLCALL_LOG_LEVEL,
+    /** Absent = the embedded engine. */
+    databaseUrl: settings.ROLLCALL_DATABASE_URL,
+    poolConnectionsMax: settings.ROLLCALL_POOL_CONNECTIONS_MAX,
+    dataDir: settings.ROLLCALL_DATA_DIR,
+    masterKeyFile: settings.ROLLCALL_MASTER_KEY_FILE,
+    masterKey: settings.ROLLCALL_MASTER_KEY,
+    jsonContentBytesMax: settings.ROLLCALL_JSON_CONTENT_BYTES_MAX,
+    jsonLinesMax: settings.ROLLCALL_JSON_LINES_MAX,
+    streamContentBytesMax: settings.ROLLCALL_STREAM_CONTENT_BYTES_MAX,
+    streamLinesMax: settings.ROLLCALL_STREAM_LINES_MAX,
+    readingWorkers: settings.ROLLCALL_READING_WORKERS,
+    readingMemoryBytesMax: settings.ROLLCALL_READING_MEMORY_BYTES_MAX,
+    stopTimeoutMs: settings.ROLLCALL_STOP_TIMEOUT_MS,
+    server: settings.ROLLCALL_SERVER.replace(/\/+$/, ''),
+    token: settings.ROLLCALL_TOKEN,
+    apiKey: settings.ROLLCALL_API_KEY,
+  });
+}
