@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
 import { settingsSchema } from '../../src/config.ts';
 import { packageRoot } from '../../src/lib/package-root.ts';
 
 const root = packageRoot();
-const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
-  cwd: root,
-  encoding: 'utf8',
-})
-  .split('\n')
-  .filter((path) => path !== '' && existsSync(join(root, path)));
+const pages = globSync(['*.md', '{docs,examples,bench}/**/*.md'], { cwd: root });
 
 test('there are pages to look at', () => {
   assert.ok(pages.includes('README.md'));
