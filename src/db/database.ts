@@ -33,7 +33,7 @@ export function createDatabase({ engine, mainPool, bulkPool, copy, closeEngine, 
   return {
     engine,
     ended: ended ?? new Promise(() => {}),
-    inInstitution: (institutionId, work, options = {}) =>
+    inInstitution: async (institutionId, work, options = {}) =>
       runTransaction(
         { pool: poolOf(options), settings: institutionSettings(institutionId), options },
         (client, isOpen) =>

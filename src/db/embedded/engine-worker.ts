@@ -7,8 +7,24 @@ import type { CopyRequest, EngineReply, EngineRequest, EngineWorkerData } from '
 /** Our pool, and CLI commands that reach a running server. */
 const connectionsMax = 16;
 
+/** PGlite answers what PostgreSQL refuses over the protocol; when it throws, the engine itself has broken. */
+class WatchedEngine extends PGlite {
+  override async execProtocolRawStream(...[message, options]: Parameters<PGlite['execProtocolRawStream']>) {
+    try {
+      await super.execProtocolRawStream(message, options);
+    } catch (cause) {
+      // The socket server would leave every client waiting for ever: end the worker instead, which ends the server.
+      setImmediate(() => {
+        throw new Error('the embedded engine broke down', { cause });
+      });
+      throw cause;
+    }
+  }
+}
+
 const { directory, socketPath }: EngineWorkerData = workerData;
-const engine = await PGlite.create({ dataDir: directory });
+const engine = new WatchedEngine({ dataDir: directory });
+await engine.waitReady;
 const server = new PGLiteSocketServer({ db: engine, path: socketPath, maxConnections: connectionsMax });
 await server.start();
 parentPort?.on('message', (request: EngineRequest) => {

@@ -1,7 +1,0 @@
-/** Why the database cannot be opened: one line for the operator, no stack needed, no secret inside. */
-export class StartRefused extends Error {
-  constructor(message: string, options: ErrorOptions = {}) {
-    super(message, options);
-    this.name = 'StartRefused';
-  }
-}

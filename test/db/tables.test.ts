@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { forEachEngine } from '../support/engines.ts';
+
+const source = readFileSync(new URL('../../src/db/tables.ts', import.meta.url), 'utf8');
+
+/** Types of tables.ts by type of PostgreSQL; a union of literals stands for text with a check. */
+const typesByColumnType: Record<string, RegExp> = {
+  text: /^(string|'.+)$/,
+  uuid: /^string$/,
+  date: /^string$/,
+  int2: /^number$/,
+  int4: /^number$/,
+  int8: /^BigInteger$/,
+  bool: /^boolean$/,
+  bytea: /^Buffer$/,
+  timestamptz: /^Timestamp$/,
+  jsonb: /^(Json(WithDefault)?<.+>|ColumnType<unknown, .+>)$/,
+  _text: /^string\[\]$/,
+  _int2: /^number\[\]$/,
+};
+
+forEachEngine((engine) => {
+  test('tables.ts says of each column what the migrated database says', async () => {
+    const database = await engine.freshDatabase();
+    const { rows } = await database.asOperator((tx) =>
+      tx.client.query<Column>(`select table_name as "table", column_name as "column", udt_name as type,
+        is_nullable = 'YES' as nullable, column_default is not null as defaulted
+        from information_schema.columns where table_schema = 'public' and table_name <> 'schema_migration'
+        order by table_name, ordinal_position`),
+    );
+    const written = writtenColumns();
+    const names = ({ table, column }: { table: string; column: string }) => `${table}.${column}`;
+    assert.deepEqual([...written.keys()].sort(), rows.map(names).sort());
+    for (const row of rows) assert.equal(contradiction(row, written.get(names(row)) ?? ''), undefined, names(row));
+  });
+});
+
+interface Column {
+  readonly table: string;
+  readonly column: string;
+  readonly type: string;
+  readonly nullable: boolean;
+  readonly defaulted: boolean;
+}
+
+/** `table.column` -> the type written in tables.ts. */
+function writtenColumns(): Map<string, string> {
+  const columns = new Map<string, string>();
+  for (const [, table, interfaceName] of bodyOf('Tables').matchAll(/^ {2}(\w+): (\w+);$/gm)) {
+    for (const [, column, type] of bodyOf(interfaceName ?? '').matchAll(/^ {2}(\w+): (.+);$/gm)) {
+      columns.set(`${table}.${column}`, type ?? '');
+    }
+  }
+  return columns;
+}
+
+function bodyOf(interfaceName: string): string {
+  const start = source.indexOf(`interface ${interfaceName} {`);
+  assert.notEqual(start, -1, `interface ${interfaceName}`);
+  return joinedUnions(source.slice(source.indexOf('{', start) + 1, source.indexOf('\n}', start) + 1));
+}
+
+/** A long union is written over several lines. */
+function joinedUnions(text: string): string {
+  return text.replaceAll(/\n\s+\| /g, ' | ').replaceAll(':  |', ':');
+}
+
+function contradiction({ type, nullable, defaulted }: Column, written: string): string | undefined {
+  const optional = /^(Generated|JsonWithDefault)</.test(written);
+  // A column with a default may be asked for all the same.
+  if (optional && !defaulted) return `default: ${defaulted}, written: ${written}`;
+  const plain = written.replace(/^Generated<(.+)>$/, '$1');
+  if (/\| null(,|>|$)/.test(plain) !== nullable) return `nullable: ${nullable}, written: ${written}`;
+  const expected = typesByColumnType[type];
+  if (expected?.test(plain.replace(/ \| null$/, '')) !== true) return `type: ${type}, written: ${written}`;
+  return undefined;
+}
