@@ -1,6 +1,6 @@
+import { StartRefused } from '../lib/start-refused.ts';
 import type { OpenDatabase } from './database.ts';
 import { databaseErrorCode } from './error-facts.ts';
-import { StartRefused } from './start-refused.ts';
 
 /** Roles belong to the whole cluster: migrations of two databases may meet here, and the loser looks again. */
 const attemptsMax = 5;

@@ -1,8 +1,8 @@
+import { StartRefused } from '../lib/start-refused.ts';
 import { ensureApplicationRole } from './application-role.ts';
 import type { OpenDatabase } from './database.ts';
 import { grantJobSchema, installJobSchema } from './job-schema.ts';
 import { type Migration, readMigrations } from './migrations.ts';
-import { StartRefused } from './start-refused.ts';
 import type { OperatorTx } from './transaction.ts';
 
 /** Any constant of our own; two instances that start together take turns. */

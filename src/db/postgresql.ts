@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
+import { StartRefused } from '../lib/start-refused.ts';
 import { copyToServer } from './bulk-copy.ts';
 import { createDatabase, type OpenDatabase } from './database.ts';
 import { databaseErrorCode } from './error-facts.ts';
 import { createPool } from './pool-settings.ts';
-import { StartRefused } from './start-refused.ts';
 
 const oldestServerVersion = 150000;
 const mainConnectionsMax = 10;

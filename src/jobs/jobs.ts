@@ -2,8 +2,8 @@ import { PgBoss } from 'pg-boss';
 import type { OpenDatabase } from '../db/database.ts';
 import { databaseErrorCode } from '../db/error-facts.ts';
 import { jobSchema } from '../db/job-schema.ts';
-import { StartRefused } from '../db/start-refused.ts';
 import type { InstitutionTx } from '../db/transaction.ts';
+import { StartRefused } from '../lib/start-refused.ts';
 import { type JobTiming, jobTiming, queueOptions } from './job-timing.ts';
 
 export interface JobContext {

@@ -4,7 +4,7 @@ import type { OpenDatabase } from '../../src/db/database.ts';
 import { checkSchema, migrate } from '../../src/db/migrate.ts';
 import { readMigrations } from '../../src/db/migrations.ts';
 import { openDatabase } from '../../src/db/open.ts';
-import { StartRefused } from '../../src/db/start-refused.ts';
+import { StartRefused } from '../../src/lib/start-refused.ts';
 import { startChild } from '../support/child-process.ts';
 import { forEachEngine } from '../support/engines.ts';
 

@@ -6,7 +6,7 @@ import { before, test } from 'node:test';
 import type { OpenDatabase } from '../../src/db/database.ts';
 import { socketFile } from '../../src/db/embedded/socket-address.ts';
 import { openDatabase } from '../../src/db/open.ts';
-import { StartRefused } from '../../src/db/start-refused.ts';
+import { StartRefused } from '../../src/lib/start-refused.ts';
 import { startChild } from '../support/child-process.ts';
 import { type DatabaseLocation, forEachEngine } from '../support/engines.ts';
 

@@ -7,9 +7,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { packageRoot } from '../../lib/package-root.ts';
+import { StartRefused } from '../../lib/start-refused.ts';
 import { workerUrl } from '../../lib/worker-url.ts';
 import { readMigrations } from '../migrations.ts';
-import { StartRefused } from '../start-refused.ts';
 
 /** Where PostgreSQL's files lie below ROLLCALL_DATA_DIR; the lock stands beside. */
 export function databaseDirectory(dataDir: string): string {

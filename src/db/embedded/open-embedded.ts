@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
+import { StartRefused } from '../../lib/start-refused.ts';
 import { createDatabase, type OpenDatabase } from '../database.ts';
 import { createPool } from '../pool-settings.ts';
-import { StartRefused } from '../start-refused.ts';
 import { copyToEngine } from './copy-to-engine.ts';
 import { databaseDirectory, ensureDatabaseDirectory } from './data-directory.ts';
 import { type EmbeddedEngine, startEmbeddedEngine } from './engine.ts';
