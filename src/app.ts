@@ -1,0 +1,121 @@
+import helmet from '@fastify/helmet';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { fastify } from 'fastify';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import type { Keyring } from './crypto/keyring.ts';
+import type { Database } from './db/transaction.ts';
+import { addAuthentication, type Denial } from './http/authentication.ts';
+import { addBodyParsers } from './http/body-parsers.ts';
+import { createClientErrorHandler } from './http/client-error.ts';
+import { documentationRoutes } from './http/documentation-routes.ts';
+import { addGracefulClose } from './http/graceful-close.ts';
+import { healthRoutes } from './http/health-routes.ts';
+import { addIdempotency } from './http/idempotency.ts';
+import { addNegotiation } from './http/media-type.ts';
+import { collectMethods } from './http/method-not-allowed.ts';
+import type { Metrics } from './http/metrics.ts';
+import { addOpenApi } from './http/openapi.ts';
+import { addProblemHandler, sendFrameworkError } from './http/problem-handler.ts';
+import { problemPageRoutes } from './http/problem-page-routes.ts';
+import { addRequestContext } from './http/request-context.ts';
+import { addRequestLog } from './http/request-log.ts';
+import { addRouteDefaults, handlerTimeoutMs, jsonBodyBytesMax } from './http/route-defaults.ts';
+import { addTextCheck } from './http/unstorable-text.ts';
+import { createValidatorCompiler, validationProblem } from './http/validation.ts';
+import type { Jobs } from './jobs/jobs.ts';
+import type { Clock } from './lib/clock.ts';
+import { randomId } from './lib/id.ts';
+import { packageVersion } from './lib/package-root.ts';
+import type { AccessVerifier } from './modules/access/index.ts';
+import { insertAuditEntry } from './modules/audit/index.ts';
+import type { Idempotency } from './modules/commands/index.ts';
+import type { ListReader } from './modules/imports/reading/index.ts';
+
+export interface AppDependencies {
+  readonly config: Config;
+  readonly database: Database;
+  readonly keyring: Keyring;
+  readonly access: AccessVerifier;
+  readonly idempotency: Idempotency;
+  readonly jobs: Jobs;
+  readonly listReader: ListReader;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics?: Metrics;
+}
+
+export type App = Awaited<ReturnType<typeof buildApp>>;
+
+/** All header fields of a request together. */
+const headerBytesMax = 16 * 1024;
+/** Ids have at most 48 characters; a longer segment names nothing. */
+const paramLengthMax = 128;
+/** A whole request, a streamed gigabyte too; ordinary handlers have `handlerTimeoutMs`. */
+const requestTimeoutMs = 60 * 60_000;
+
+/** The HTTP application: every plugin and module by name. It never listens. */
+export async function buildApp(deps: AppDependencies) {
+  const { config, clock, logger } = deps;
+  const { publicUrl } = config;
+  const app = fastify({
+    // Our own line a request; Fastify's lines hold addresses and messages.
+    logger: false,
+    genReqId: randomId,
+    bodyLimit: jsonBodyBytesMax,
+    handlerTimeout: handlerTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: paramLengthMax },
+    http: { maxHeaderSize: headerBytesMax },
+    clientErrorHandler: createClientErrorHandler({ clock, publicUrl }),
+    frameworkErrors: (error, request, reply) => sendFrameworkError({ clock, logger, publicUrl }, error, request, reply),
+    schemaErrorFormatter: validationProblem,
+    schemaController: { compilersFactory: { buildValidator: createValidatorCompiler } },
+    serializerOpts: { ajv: { formats: { markdown: true, byte: true } } },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  addRequestContext(app, { publicUrl });
+  addRequestLog(app, { logger, metrics: deps.metrics });
+  addProblemHandler(app, { clock, logger, publicUrl });
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: pagePolicy },
+    crossOriginEmbedderPolicy: false,
+  });
+  const closing = addGracefulClose(app, { stopTimeoutMs: config.stopTimeoutMs });
+  addRouteDefaults(app);
+  const addMissingMethods = collectMethods(app);
+  await addOpenApi(app, { publicUrl, version: packageVersion() });
+  addAuthentication(app, { access: deps.access, recordDenial: (denial) => recordDenial(deps, denial) });
+  addNegotiation(app);
+  addBodyParsers(app);
+  addIdempotency(app, deps.idempotency);
+  addTextCheck(app);
+
+  await app.register(healthRoutes({ database: deps.database, isClosing: closing.isClosing }));
+  await app.register(documentationRoutes());
+  await app.register(problemPageRoutes());
+  addMissingMethods();
+  return app;
+}
+
+/** For every answer: nothing is loaded from it but the style of our own pages. */
+const pagePolicy = {
+  'default-src': ["'none'"],
+  'style-src': ["'self'"],
+  'base-uri': ["'none'"],
+  'form-action': ["'none'"],
+  'frame-ancestors': ["'none'"],
+};
+
+async function recordDenial(deps: Pick<AppDependencies, 'database' | 'clock'>, denial: Denial): Promise<void> {
+  await deps.database.inInstitution(denial.principal.institutionId, (tx) =>
+    insertAuditEntry(tx, {
+      at: deps.clock.now(),
+      principalId: denial.principal.id,
+      operation: denial.operation,
+      outcome: 'denied',
+      detail: denial.detail,
+    }),
+  );
+}

@@ -1,0 +1,21 @@
+/** What the reference says before the operations. Markdown. */
+export const openApiDescription = `
+Give Rollcall a list of identifying values; it matches the list to the institution's customers, says what became of
+**every line**, and keeps the result as a named audience.
+
+- Send \`Authorization: Bearer <token>\`. The token is for one institution and has scopes.
+- Errors are problems (RFC 9457, \`application/problem+json\`); \`type\` is the address of a page that says what to do.
+- Pages: follow \`nextPage_url\` until it is absent. \`limit=0\` answers the count alone.
+- \`?dryRun=true\` validates everything and changes nothing; \`Prefer: return=representation\` shows what would be.
+- \`Idempotency-Key\` on a POST makes repeating it safe for 24 hours.
+- Unknown properties and query parameters are refused, never ignored.
+`.trim();
+
+export const openApiTags: { name: string; description: string }[] = [
+  { name: 'Audiences', description: 'Named sets of customers, and their members.' },
+  { name: 'Imports', description: 'Lists on their way into audiences, and the ledger of every line.' },
+  { name: 'Customers', description: 'The customer base that lists are matched to.' },
+  { name: 'Customer loads', description: 'Loading the customer base.' },
+  { name: 'Identifier types', description: 'What a list can hold, and how its values are read.' },
+  { name: 'Operations', description: 'For those who run the service.' },
+];

@@ -1,0 +1,104 @@
+import fastifySwagger from '@fastify/swagger';
+import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
+import { hoistComponents } from './openapi-components.ts';
+import { openApiDescription, openApiTags } from './openapi-text.ts';
+
+/** Registers the generator; before any route. */
+export async function addOpenApi(
+  app: FastifyInstance,
+  options: { publicUrl: string | undefined; version: string },
+): Promise<void> {
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Rollcall',
+        version: options.version,
+        summary: 'Customer audiences for banks and credit unions.',
+        description: openApiDescription,
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: options.publicUrl ?? '/' }],
+      tags: openApiTags,
+      components: {
+        securitySchemes: {
+          accessToken: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'An access token; its scopes bound what it may do.',
+          },
+        },
+      },
+    },
+    stripBasePath: false,
+    convertConstToEnum: false,
+    transform: ({ schema, url, route }) => ({ schema: describeOperation(schema, route), url }),
+    // A document object in, a document object out: the library's types know no schema without its own kind.
+    transformObject: (document) => ('openapiObject' in document ? hoistComponents(document.openapiObject) : {}),
+  });
+}
+
+/** Adds what the plugins do for every route: the token and its scope, the headers that they read. */
+function describeOperation(schema: FastifySchema | undefined, route: RouteOptions): FastifySchema {
+  const described = { ...markNames(schema) };
+  const { scope } = route.config ?? {};
+  described.security = scope === undefined ? [] : [{ accessToken: [scope] }];
+  const headers = { ...generalHeaders(route), ...propertiesOf(described.headers) };
+  if (Object.keys(headers).length > 0) {
+    described.headers = { type: 'object', properties: headers, ...requiredOf(described.headers) };
+  }
+  return described;
+}
+
+/**
+ * A copy in which `$id` has become `x-component`: the generator drops `$id`, and with it the names that make a
+ * reference readable.
+ */
+function markNames(schema: FastifySchema | undefined): FastifySchema {
+  return copyWithNames(schema ?? {});
+}
+
+function copyWithNames<Value>(value: Value): Value {
+  return JSON.parse(
+    JSON.stringify(value, (_name, part: unknown) => {
+      if (typeof part !== 'object' || part === null || !('$id' in part)) return part;
+      const { $id, ...rest } = part;
+      return { ...rest, 'x-component': $id };
+    }),
+  );
+}
+
+function generalHeaders(route: RouteOptions): Record<string, unknown> {
+  if (route.config?.scope === undefined) return {};
+  const headers: Record<string, unknown> = {
+    'institution-id': {
+      type: 'string',
+      pattern: '^[A-Z0-9_]{2,8}$',
+      description: 'The institution, for clients of several. It must be the one that the token is for.',
+    },
+  };
+  if (route.method === 'POST') {
+    headers['idempotency-key'] = {
+      type: 'string',
+      pattern: '^[-a-zA-Z0-9_.$:~+=]{1,255}$',
+      description: 'Makes a repeated request safe: the same key and request get the stored answer for 24 hours.',
+    };
+  }
+  if ('dryRun' in propertiesOf(route.schema?.querystring)) {
+    headers.prefer = {
+      type: 'string',
+      maxLength: 256,
+      description: '`return=representation`: the result of a dry run. `respond-async`: 202 where the operation has it.',
+    };
+  }
+  return headers;
+}
+
+function propertiesOf(schema: unknown): Record<string, unknown> {
+  if (typeof schema !== 'object' || schema === null || !('properties' in schema)) return {};
+  return typeof schema.properties === 'object' ? { ...schema.properties } : {};
+}
+
+function requiredOf(schema: unknown): { required?: unknown } {
+  return typeof schema === 'object' && schema !== null && 'required' in schema ? { required: schema.required } : {};
+}

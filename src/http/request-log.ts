@@ -1,0 +1,47 @@
+import { finished } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { Metrics } from './metrics.ts';
+import { findProblem } from './problem-handler.ts';
+import { findPrincipal } from './request-context.ts';
+
+/**
+ * One line and one observation a request. The line names the operation, never the address: an address can hold what
+ * a caller typed.
+ */
+export function addRequestLog(app: FastifyInstance, deps: { logger: Logger; metrics: Metrics | undefined }): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('request-id', request.id);
+    // Not onResponse, which is silent when the client goes before the end.
+    finished(reply.raw, () => observe(request, reply, deps));
+  });
+}
+
+function observe(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  deps: { logger: Logger; metrics: Metrics | undefined },
+): void {
+  const operation = operationOf(request);
+  const ms = reply.elapsedTime;
+  const { statusCode: status, writableFinished } = reply.raw;
+  deps.metrics?.observeRequest({ operation, status, seconds: ms / 1000 });
+  const problem = findProblem(request);
+  deps.logger.info(
+    {
+      requestId: request.id,
+      operation,
+      status,
+      ms: Math.round(ms * 10) / 10,
+      institution: findPrincipal(request)?.institutionId,
+      ...(problem === undefined ? {} : { problemId: problem.id, problemType: problem.type }),
+      ...(writableFinished ? {} : { aborted: true }),
+    },
+    'request',
+  );
+}
+
+function operationOf(request: FastifyRequest): string {
+  if (request.is404) return 'unknown';
+  return request.routeOptions.schema?.operationId ?? 'unknown';
+}

@@ -1,0 +1,48 @@
+import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
+import { Type } from 'typebox';
+import type { ProblemName } from '../lib/problem.ts';
+import { problemResponses } from './problem-body.ts';
+
+/** A JSON body of more is none of ours: lists and loads have routes that stream. */
+export const jsonBodyBytesMax = 256 * 1024;
+/** From the first byte of the body to the answer. */
+export const handlerTimeoutMs = 30_000;
+/** 1 GiB at 5 Mbit/s takes 29 minutes. */
+const streamedTimeoutMs = 45 * 60_000;
+
+const noQuery = Type.Object({}, { additionalProperties: false });
+
+/**
+ * Completes each route: an empty closed query where none is declared, so that unknown parameters are 400; the general
+ * problems among its responses; time for streams. A route that is neither `public` nor has a scope is a mistake.
+ */
+export function addRouteDefaults(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    const { config } = route;
+    if (config?.methodsAllowed !== undefined) return;
+    if ((config?.scope === undefined) === (config?.public === undefined)) {
+      throw new Error(`${String(route.method)} ${route.url} must have either a scope or public: true`);
+    }
+    route.schema = completeSchema(route);
+    if (config?.streamed === true) route.handlerTimeout ??= streamedTimeoutMs;
+  });
+}
+
+function completeSchema(route: RouteOptions): FastifySchema {
+  const schema = route.schema ?? {};
+  const given: object = typeof schema.response === 'object' && schema.response !== null ? schema.response : {};
+  return {
+    ...schema,
+    querystring: schema.querystring ?? noQuery,
+    response: { ...problemResponses(...generalProblems(route)), ...given },
+  };
+}
+
+function generalProblems(route: RouteOptions): readonly ProblemName[] {
+  const names: ProblemName[] = ['badRequest', 'notAcceptable', 'internalServerError', 'serviceUnavailable'];
+  if (route.config?.scope !== undefined) names.push('unauthorized', 'forbidden');
+  if (route.url.includes('/:')) names.push('notFound');
+  if (route.method === 'POST' && route.config?.scope !== undefined) names.push('conflict', 'idempotencyKeyReused');
+  if (route.schema?.body !== undefined) names.push('payloadTooLarge', 'unsupportedMediaType', 'requestTimeout');
+  return names;
+}
