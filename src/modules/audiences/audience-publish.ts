@@ -1,0 +1,129 @@
+import type { InstitutionTx } from '../../db/transaction.ts';
+import { Problem } from '../../lib/problem.ts';
+import { checkAudienceName, nameKey } from './audience-name.ts';
+import { type AudienceRow, insertAudience, updateAudience } from './audience-store.ts';
+import { type AudienceVersion, findVersion, insertVersion } from './audience-version-store.ts';
+
+export interface VersionMembers {
+  /** Roaring bitmap of ordinals, portable format. */
+  readonly members: Uint8Array;
+  /**
+   * The line of each member by rank (`member-lines.ts`), null where no list brought members (`remove`). Of version 1
+   * and of a `replace`: of all members. Of an `add`: of the members that are not in the version before, because the
+   * others came from an earlier list.
+   */
+  readonly memberLines: Uint8Array | null;
+  readonly customerCount: number;
+  /** The state of the customer base that the members were matched against. */
+  readonly customerVersion: number;
+  readonly importId: string | null;
+  readonly at: Date;
+  /** Id of the principal. */
+  readonly by: string;
+}
+
+export interface NewImportedAudience extends VersionMembers {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null | undefined;
+  readonly identifierType: string;
+  readonly fileName: string;
+}
+
+export interface NewVersion extends VersionMembers {
+  readonly cause: 'add' | 'remove' | 'replace';
+  readonly addedCount: number;
+  readonly removedCount: number;
+}
+
+/**
+ * Makes an audience with version 1.
+ *
+ * @throws Problem `audienceNameTaken`; the transaction stays usable. Problem `badRequest` for a name out of form
+ */
+export async function insertImportedAudience(tx: InstitutionTx, audience: NewImportedAudience): Promise<AudienceRow> {
+  checkAudienceName(audience.name);
+  const row: AudienceRow = {
+    institution_id: tx.institutionId,
+    id: audience.id,
+    name: audience.name,
+    name_key: nameKey(audience.name),
+    description: audience.description ?? null,
+    kind: 'imported',
+    state: 'active',
+    identifier_type: audience.identifierType,
+    file_name: audience.fileName,
+    import_id: audience.importId,
+    version: 1,
+    customer_count: audience.customerCount,
+    customer_version: audience.customerVersion,
+    revision: 1,
+    created_at: audience.at,
+    created_by: audience.by,
+    updated_at: audience.at,
+  };
+  if (!(await insertAudience(tx, row))) throw nameTaken();
+  await insertVersionOf(tx, row, {
+    ...audience,
+    cause: 'import',
+    addedCount: audience.customerCount,
+    removedCount: 0,
+  });
+  return row;
+}
+
+/**
+ * Gives an audience new members, as the version after its present one. Earlier versions stay: a walk that began on
+ * one ends on it.
+ *
+ * @param audience as {@link lockAudience} found it in this transaction
+ */
+export async function appendAudienceVersion(
+  tx: InstitutionTx,
+  audience: AudienceRow,
+  version: NewVersion,
+): Promise<AudienceRow> {
+  const changed = await updateAudience(tx, audience, {
+    version: audience.version + 1,
+    customer_count: version.customerCount,
+    customer_version: version.customerVersion,
+    updated_at: version.at,
+  });
+  await insertVersionOf(tx, changed, version);
+  return changed;
+}
+
+/** One version of an audience that is known to have it. @throws Error when it has not: the data is damaged */
+export async function readVersion(tx: InstitutionTx, audienceId: string, version: number): Promise<AudienceVersion> {
+  const found = await findVersion(tx, audienceId, version);
+  if (found === undefined) throw new Error('an audience has no row of its version');
+  return found;
+}
+
+export function nameTaken(): Problem {
+  return new Problem('audienceNameTaken', {
+    detail: 'Another active audience has this name, or one that differs in case or spaces only.',
+  });
+}
+
+async function insertVersionOf(
+  tx: InstitutionTx,
+  audience: AudienceRow,
+  version: Omit<NewVersion, 'cause'> & { cause: NewVersion['cause'] | 'import' },
+): Promise<void> {
+  await insertVersion(tx, {
+    institution_id: tx.institutionId,
+    audience_id: audience.id,
+    version: audience.version,
+    members: version.members,
+    member_lines: version.memberLines,
+    customer_count: version.customerCount,
+    added_count: version.addedCount,
+    removed_count: version.removedCount,
+    cause: version.cause,
+    import_id: version.importId,
+    customer_version: version.customerVersion,
+    made_at: version.at,
+    made_by: version.by,
+  });
+}

@@ -1,0 +1,66 @@
+import { type Static, Type } from 'typebox';
+import { closed, markdownSchema, resourceIdSchema, timestampSchema } from '../../http/schema-parts.ts';
+import { identifierTypeNames } from '../identifiers/index.ts';
+import { audienceDescriptionCharactersMax, audienceNameCharactersMax } from './audience-name.ts';
+
+export const audienceKinds = ['imported', 'filtered', 'combined'] as const;
+export const audienceStates = ['active', 'archived'] as const;
+
+export const audienceNameSchema = Type.String({
+  minLength: 1,
+  maxLength: audienceNameCharactersMax,
+  description: 'Unique among the active audiences of the institution, whatever the case and the spaces.',
+  examples: ['New Customers Ages 35-49'],
+});
+
+export const audienceDescriptionSchema = markdownSchema({
+  maxLength: audienceDescriptionCharactersMax,
+  description: 'Markdown (CommonMark); raw HTML is not rendered.',
+});
+
+/** The properties of an audience, to be spread where an answer says more (`import`, `addedCount`). */
+export const audienceProperties = {
+  id: resourceIdSchema,
+  name: audienceNameSchema,
+  description: Type.Optional(audienceDescriptionSchema),
+  kind: Type.Enum([...audienceKinds], { description: 'What made it: a list, criteria, or other audiences.' }),
+  state: Type.Enum([...audienceStates], { description: 'Changed by POST to the collection of that state.' }),
+  identifierType: Type.Optional(
+    Type.Enum([...identifierTypeNames], { description: 'What the values of the list were. Of imported audiences.' }),
+  ),
+  fileName: Type.Optional(Type.String({ maxLength: 255, description: 'The list it was made from, as named then.' })),
+  customerCount: Type.Integer({ minimum: 0, description: 'Distinct customers in the present version.' }),
+  version: Type.Integer({ minimum: 1, description: 'Counts the changes of the members.' }),
+  createdAt: timestampSchema,
+  updatedAt: timestampSchema,
+  createdBy: Type.String({ maxLength: 48, description: 'Who made it: the id of the principal.' }),
+  customerVersion: Type.Integer({
+    minimum: 0,
+    description: 'The state of the customer base that the members were last matched against.',
+  }),
+};
+
+export const audienceSchemaId = 'CustomerAudience';
+
+export const audienceSchema = closed(audienceProperties, { $id: audienceSchemaId });
+
+export type CustomerAudience = Static<typeof audienceSchema>;
+
+/** RFC 7396: absent = keep, null = clear. `name: null` is well formed and cannot be done: 422. */
+export const audiencePatchSchema = closed(
+  {
+    name: Type.Optional(Type.Union([audienceNameSchema, Type.Null()])),
+    description: Type.Optional(Type.Union([audienceDescriptionSchema, Type.Null()])),
+  },
+  { $id: 'CustomerAudiencePatch' },
+);
+
+export type AudiencePatch = Static<typeof audiencePatchSchema>;
+
+/** Besides the properties of a page. */
+export const memberPageExtras = {
+  withheldCount: Type.Integer({
+    minimum: 0,
+    description: 'Members of this version who have left the customer base since. They are counted, never listed.',
+  }),
+};

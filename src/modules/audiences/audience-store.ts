@@ -1,0 +1,74 @@
+import { type Selectable, sql, type Updateable } from 'kysely';
+import type { Tables } from '../../db/tables.ts';
+import type { InstitutionTx } from '../../db/transaction.ts';
+
+export type AudienceRow = Selectable<Tables['audience']>;
+
+export async function findAudience(tx: InstitutionTx, id: string): Promise<AudienceRow | undefined> {
+  return await tx.db
+    .selectFrom('audience')
+    .selectAll()
+    .where('institution_id', '=', tx.institutionId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+/** Finds the audience and keeps others from changing it until the transaction ends. */
+export async function lockAudience(tx: InstitutionTx, id: string): Promise<AudienceRow | undefined> {
+  return await tx.db
+    .selectFrom('audience')
+    .selectAll()
+    .where('institution_id', '=', tx.institutionId)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+/** @returns false when an active audience has the name; the transaction stays usable */
+export async function insertAudience(tx: InstitutionTx, row: AudienceRow): Promise<boolean> {
+  const inserted = await tx.db
+    .insertInto('audience')
+    .values(row)
+    .onConflict((conflict) =>
+      // As literals: an index condition with parameters names no index.
+      conflict
+        .columns(['institution_id', 'name_key'])
+        .where('state', '=', sql.lit('active' as const))
+        .doNothing(),
+    )
+    .executeTakeFirst();
+  return inserted.numInsertedOrUpdatedRows === 1n;
+}
+
+/** Changes an audience that is locked, and its revision with it. */
+export async function updateAudience(
+  tx: InstitutionTx,
+  audience: AudienceRow,
+  change: Omit<Updateable<Tables['audience']>, 'institution_id' | 'id' | 'revision'>,
+): Promise<AudienceRow> {
+  return await tx.db
+    .updateTable('audience')
+    .set({ ...change, revision: audience.revision + 1 })
+    .where('institution_id', '=', tx.institutionId)
+    .where('id', '=', audience.id)
+    .where('revision', '=', audience.revision)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Whether an active audience other than this one has the name. */
+export async function isNameTaken(tx: InstitutionTx, name: { key: string; exceptId: string }): Promise<boolean> {
+  const found = await tx.db
+    .selectFrom('audience')
+    .select('id')
+    .where('institution_id', '=', tx.institutionId)
+    .where('name_key', '=', name.key)
+    .where('state', '=', 'active')
+    .where('id', '!=', name.exceptId)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+export async function deleteAudience(tx: InstitutionTx, id: string): Promise<void> {
+  await tx.db.deleteFrom('audience').where('institution_id', '=', tx.institutionId).where('id', '=', id).execute();
+}

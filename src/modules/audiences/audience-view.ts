@@ -1,0 +1,29 @@
+import { entityTag } from '../../http/entity-tag.ts';
+import { identifierTypeNames } from '../identifiers/index.ts';
+import type { CustomerAudience } from './audience-schemas.ts';
+import type { AudienceRow } from './audience-store.ts';
+
+/** The audience as the contract shows it. */
+export function audienceBody(row: AudienceRow): CustomerAudience {
+  const identifierType = identifierTypeNames.find((name) => name === row.identifier_type);
+  return {
+    id: row.id,
+    name: row.name,
+    ...(row.description === null ? {} : { description: row.description }),
+    kind: row.kind,
+    state: row.state,
+    ...(identifierType === undefined ? {} : { identifierType }),
+    ...(row.file_name === null ? {} : { fileName: row.file_name }),
+    customerCount: row.customer_count,
+    version: row.version,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    createdBy: row.created_by,
+    customerVersion: row.customer_version,
+  };
+}
+
+/** The strong entity tag: every change of the row bumps its revision. */
+export function audienceTag(row: Pick<AudienceRow, 'id' | 'revision'>): string {
+  return entityTag([row.id, row.revision]);
+}

@@ -1,0 +1,18 @@
+export {
+  audienceDescriptionCharactersMax,
+  audienceNameCharactersMax,
+  checkAudienceName,
+  nameKey,
+} from './audience-name.ts';
+export {
+  appendAudienceVersion,
+  insertImportedAudience,
+  type NewImportedAudience,
+  type NewVersion,
+  readVersion,
+  type VersionMembers,
+} from './audience-publish.ts';
+export { audienceProperties, audienceSchema, audienceSchemaId, type CustomerAudience } from './audience-schemas.ts';
+export { type AudienceRow, findAudience, lockAudience } from './audience-store.ts';
+export type { AudienceVersion } from './audience-version-store.ts';
+export { audienceBody, audienceTag } from './audience-view.ts';
