@@ -3,7 +3,7 @@ import type { OpenDatabase } from '../../src/db/database.ts';
 import type { DatabaseOptions } from '../../src/db/open.ts';
 import type { Engine } from '../../src/db/transaction.ts';
 import { createEmbeddedSource } from './embedded-source.ts';
-import { findPostgresqlBinaries } from './postgresql-cluster.ts';
+import { engineNames, skipReason } from './engine-choice.ts';
 import { createPostgresqlSource } from './postgresql-source.ts';
 
 /** Where the databases of one engine come from; started on first use, once per process. */
@@ -27,7 +27,6 @@ export interface TestEngine {
   freshLocation(): Promise<DatabaseLocation>;
 }
 
-const engineNames = ['embedded', 'postgresql'] as const satisfies readonly Engine[];
 const sources: Record<Engine, DatabaseSource> = {
   embedded: createEmbeddedSource(),
   postgresql: createPostgresqlSource(),
@@ -48,20 +47,6 @@ export function forEachEngine(body: (engine: TestEngine) => void): void {
     if (skip === undefined) describe(name, () => engineSuite(name, body));
     else describe(name, { skip }, () => {});
   }
-}
-
-/** Why the engine does not run in this process; undefined = it runs. */
-export function skipReason(name: Engine): string | undefined {
-  const required = process.env.ROLLCALL_TEST_ENGINES?.split(',');
-  if (required !== undefined && !required.includes(name)) return 'ROLLCALL_TEST_ENGINES does not name it';
-  if (name === 'embedded' || hasPostgresql()) return undefined;
-  const reason = 'no ROLLCALL_TEST_DATABASE_URL, and no PostgreSQL 15 or newer is installed';
-  if (required === undefined) return reason;
-  throw new Error(`engine postgresql is required: ${reason}`);
-}
-
-function hasPostgresql(): boolean {
-  return process.env.ROLLCALL_TEST_DATABASE_URL !== undefined || findPostgresqlBinaries() !== undefined;
 }
 
 function engineSuite(name: Engine, body: (engine: TestEngine) => void): void {
