@@ -19,7 +19,7 @@ import { addOpenApi } from './http/openapi.ts';
 import { addProblemHandler, sendFrameworkError } from './http/problem-handler.ts';
 import { problemPageRoutes } from './http/problem-page-routes.ts';
 import { addRequestContext } from './http/request-context.ts';
-import { addRequestLog } from './http/request-log.ts';
+import { addRequestLog, logRequest } from './http/request-log.ts';
 import { addRouteDefaults, handlerTimeoutMs, jsonBodyBytesMax } from './http/route-defaults.ts';
 import { addTextCheck } from './http/unstorable-text.ts';
 import { createValidatorCompiler, validationProblem } from './http/validation.ts';
@@ -69,7 +69,10 @@ export async function buildApp(deps: AppDependencies) {
     routerOptions: { maxParamLength: paramLengthMax },
     http: { maxHeaderSize: headerBytesMax },
     clientErrorHandler: createClientErrorHandler({ clock, publicUrl }),
-    frameworkErrors: (error, request, reply) => sendFrameworkError({ clock, logger, publicUrl }, error, request, reply),
+    frameworkErrors: (error, request, reply) => {
+      sendFrameworkError({ clock, logger, publicUrl }, error, request, reply);
+      logRequest({ logger, metrics: deps.metrics }, { request, reply, aborted: false });
+    },
     schemaErrorFormatter: validationProblem,
     schemaController: { compilersFactory: { buildValidator: createValidatorCompiler } },
     serializerOpts: { ajv: { formats: { markdown: true, byte: true } } },
@@ -80,7 +83,9 @@ export async function buildApp(deps: AppDependencies) {
   addProblemHandler(app, { clock, logger, publicUrl });
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: pagePolicy },
-    crossOriginEmbedderPolicy: false,
+    frameguard: { action: 'deny' },
+    // Only whoever ends TLS knows that it will be there tomorrow.
+    strictTransportSecurity: publicUrl?.startsWith('https:') === true,
   });
   const closing = addGracefulClose(app, { stopTimeoutMs: config.stopTimeoutMs });
   addRouteDefaults(app);

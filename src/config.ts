@@ -175,7 +175,8 @@ function expectationOf(name: string): string {
   const schema = Object.entries(settingsSchema.properties).find(([key]) => key === name)?.[1];
   if (schema === undefined) return 'is not allowed.';
   if ('enum' in schema) return `must be one of ${schema.enum.join(', ')}.`;
-  if ('minimum' in schema && 'maximum' in schema) return `must be a whole number from ${schema.minimum} to ${schema.maximum}.`;
+  if ('minimum' in schema && 'maximum' in schema)
+    return `must be a whole number from ${schema.minimum} to ${schema.maximum}.`;
   if ('pattern' in schema) return `must match ${schema.pattern} and have at most 1024 characters.`;
   return 'must have 1 to 1024 characters.';
 }

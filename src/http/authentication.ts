@@ -21,8 +21,10 @@ export interface AuthenticationDeps {
  * `public: true`, also addresses under /service that do not exist and methods that they do not have.
  */
 export function addAuthentication(app: FastifyInstance, deps: AuthenticationDeps): void {
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     if (isPublic(request)) return;
+    // What is behind a token belongs into no cache, neither a proxy's nor a browser's.
+    reply.header('cache-control', 'no-store');
     const principal = await deps.access.authenticate(request.headers.authorization);
     setPrincipal(request, principal);
     const denied = checkInstitution(request, principal) ?? checkScope(request, principal);

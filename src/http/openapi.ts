@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import fastifySwagger from '@fastify/swagger';
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { hoistComponents } from './openapi-components.ts';
@@ -41,6 +42,7 @@ export async function addOpenApi(
 /** Adds what the plugins do for every route: the token and its scope, the headers that they read. */
 function describeOperation(schema: FastifySchema | undefined, route: RouteOptions): FastifySchema {
   const described = { ...markNames(schema) };
+  described.response = withDescriptions(described.response);
   const { scope } = route.config ?? {};
   described.security = scope === undefined ? [] : [{ accessToken: [scope] }];
   const headers = { ...generalHeaders(route), ...propertiesOf(described.headers) };
@@ -92,6 +94,17 @@ function generalHeaders(route: RouteOptions): Record<string, unknown> {
     };
   }
   return headers;
+}
+
+/** OpenAPI asks for a description of each response: where ours says nothing, the status does. */
+function withDescriptions(responses: unknown): Record<string, unknown> {
+  const given: object = typeof responses === 'object' && responses !== null ? responses : {};
+  return Object.fromEntries(
+    Object.entries(given).map(([status, response]: [string, object]) => [
+      status,
+      { description: `${STATUS_CODES[status] ?? 'The answer'}.`, ...response },
+    ]),
+  );
 }
 
 function propertiesOf(schema: unknown): Record<string, unknown> {

@@ -68,12 +68,12 @@ function sendProblem(
   });
   // What the handler had set (an entity tag, a CSV type) belongs to the answer that is not given.
   for (const name of ['etag', 'content-disposition', 'link', 'location', 'last-modified']) to.reply.removeHeader(name);
-  // Written here as text: a problem must not fail on a serialiser.
+  // Written here as bytes: a problem must not fail on a serialiser, and its media type has no charset parameter.
   return to.reply
     .code(problem.status)
     .headers({ ...problem.headers })
     .header('content-type', problemMediaType)
-    .send(JSON.stringify(body));
+    .send(Buffer.from(JSON.stringify(body)));
 }
 
 function toProblem(error: unknown, request: FastifyRequest): Problem {

@@ -5,26 +5,30 @@ import type { Metrics } from './metrics.ts';
 import { findProblem } from './problem-handler.ts';
 import { findPrincipal } from './request-context.ts';
 
+export interface RequestLogDeps {
+  readonly logger: Logger;
+  readonly metrics: Metrics | undefined;
+}
+
 /**
  * One line and one observation a request. The line names the operation, never the address: an address can hold what
  * a caller typed.
  */
-export function addRequestLog(app: FastifyInstance, deps: { logger: Logger; metrics: Metrics | undefined }): void {
+export function addRequestLog(app: FastifyInstance, deps: RequestLogDeps): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('request-id', request.id);
     // Not onResponse, which is silent when the client goes before the end.
-    finished(reply.raw, () => observe(request, reply, deps));
+    finished(reply.raw, (error) => logRequest(deps, { request, reply, aborted: error instanceof Error }));
   });
 }
 
-function observe(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  deps: { logger: Logger; metrics: Metrics | undefined },
+export function logRequest(
+  deps: RequestLogDeps,
+  { request, reply, aborted }: { request: FastifyRequest; reply: FastifyReply; aborted: boolean },
 ): void {
   const operation = operationOf(request);
   const ms = reply.elapsedTime;
-  const { statusCode: status, writableFinished } = reply.raw;
+  const status = reply.raw.statusCode;
   deps.metrics?.observeRequest({ operation, status, seconds: ms / 1000 });
   const problem = findProblem(request);
   deps.logger.info(
@@ -35,7 +39,7 @@ function observe(
       ms: Math.round(ms * 10) / 10,
       institution: findPrincipal(request)?.institutionId,
       ...(problem === undefined ? {} : { problemId: problem.id, problemType: problem.type }),
-      ...(writableFinished ? {} : { aborted: true }),
+      ...(aborted ? { aborted } : {}),
     },
     'request',
   );
