@@ -1,0 +1,22 @@
+/** Zero-width and direction marks that editors and web pages leave behind; no identifier has one. */
+const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/g;
+const wrapped = /^(?:"(.*)"|="(.*)"|'(.*))$/s;
+
+/**
+ * What each cell goes through before the rule of its type: white space off both ends, unwrapped once (`"..."`,
+ * Excel's `="..."`, a leading apostrophe), invisible characters out.
+ *
+ * @returns '' for a cell without anything in it
+ */
+export function cleanCell(cell: string): string {
+  const trimmed = trimmedCell(cell);
+  const parts = wrapped.exec(trimmed);
+  if (parts === null) return trimmed;
+  const [, quoted, formula, apostrophe] = parts;
+  // Inside quotes a doubled quote stands for one (RFC 4180).
+  return trimmedCell((quoted ?? formula ?? '').replaceAll('""', '"') + (apostrophe ?? ''));
+}
+
+function trimmedCell(text: string): string {
+  return text.replace(invisible, '').trim();
+}
