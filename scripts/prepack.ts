@@ -1,0 +1,21 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { packageRoot } from '../src/lib/package-root.ts';
+
+/**
+ * Makes `dist/`, the JavaScript of the packed tarball: Node does not strip types below node_modules. The script of
+ * the API reference comes along, because its package is no dependency of the installed program.
+ */
+const root = packageRoot();
+const dist = join(root, 'dist');
+rmSync(dist, { recursive: true, force: true });
+execFileSync(join(root, 'node_modules', '.bin', 'tsc'), ['--project', 'tsconfig.build.json'], {
+  cwd: root,
+  // npm reads the standard output of its scripts (npm pack --json).
+  stdio: ['ignore', 2, 2],
+});
+mkdirSync(join(dist, 'assets'), { recursive: true });
+const reference = createRequire(import.meta.url).resolve('@scalar/api-reference/dist/browser/standalone.js');
+copyFileSync(reference, join(dist, 'assets', 'scalar.js'));

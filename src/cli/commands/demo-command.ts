@@ -1,0 +1,81 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { createApiClient } from '../client/api-client.ts';
+import type { CliContext } from '../context.ts';
+import { createStory } from '../demo/story.ts';
+import { createPrinter, type Printer } from '../output/printer.ts';
+import { formatFields } from '../output/table.ts';
+import { type CommonOptions, command, portNumber } from './options.ts';
+
+interface DemoOptions extends CommonOptions {
+  readonly exit?: boolean;
+  readonly port?: number;
+}
+
+const institutionId = 'DEMOBANK';
+const membersFile = 'demo-members.csv';
+const tokenDays = 7;
+
+export function demoCommand(context: CliContext): Command {
+  return command('demo', 'a tour with 20,000 made-up customers; it stays up for you to look around')
+    .option('--exit', 'end after the tour')
+    .option('--port <port>', 'port of the API (ROLLCALL_PORT; default 8787)', portNumber)
+    .action((options: DemoOptions) => runDemo(context, options));
+}
+
+async function runDemo(context: CliContext, options: DemoOptions): Promise<void> {
+  const printer = createPrinter(context, { json: options.json === true });
+  const story = createStory(printer);
+  printer.line(printer.style.bold('Rollcall: a list goes in, an audience comes out, and every line is accounted for.'));
+  printer.line();
+  await using resources = new AsyncDisposableStack();
+  const server = await story.step('Server', () => startDemoServer(context, options));
+  resources.defer(() => server.close());
+  const { prepareDemoBank } = await import('../demo/demo-bank.ts');
+  const token = await story.step('Bank', () => prepareDemoBank(server, { institutionId, tokenDays }));
+  const client = createApiClient({ server: server.address, token, apiKey: undefined });
+  const { runTour } = await import('../demo/demo-tour.ts');
+  const members = { path: resolve(context.workingDirectory, membersFile), shown: membersFile };
+  const tour = await runTour({ client, printer, story }, members);
+  const { audience, ledger, rowCount } = tour;
+  printer.result({ address: server.address, audience, import: ledger, members: { path: members.path, rowCount } });
+  if (options.exit === true) return;
+  printPlaces(printer, { address: server.address, token });
+  await Promise.race([context.untilStopped(), server.failed]);
+  printer.line('Stopping.');
+}
+
+async function startDemoServer(context: CliContext, options: DemoOptions) {
+  const { readConfig } = await import('../../config.ts');
+  const { startServer } = await import('../start-server.ts');
+  const configured = readConfig(context.environment);
+  const config = {
+    ...configured,
+    port: options.port ?? configured.port,
+    // The demo touches no database but its own, opens one port and leaves the screen to the tour.
+    databaseUrl: undefined,
+    metricsPort: 0,
+    logLevel: 'warn' as const,
+  };
+  const server = await startServer(config, { logTo: context.stderr });
+  return { said: `${server.address}, with an embedded database in ${config.dataDir}`, value: server };
+}
+
+function printPlaces(printer: Printer, { address, token }: { address: string; token: string }): void {
+  const { accent, faint, bold } = printer.style;
+  printer.line();
+  printer.line(bold('The server stays up. Look around:'));
+  const places = [
+    ['API reference', accent(`${address}/docs`)],
+    ['OpenAPI', accent(`${address}/openapi.json`)],
+    ['Members', membersFile],
+  ] as const;
+  for (const line of formatFields(places)) printer.line(`  ${line}`);
+  printer.line();
+  printer.line(faint('In another terminal (the token lasts a week):'));
+  printer.line(`  export ROLLCALL_SERVER=${address}`);
+  printer.line(`  export ROLLCALL_TOKEN=${token}`);
+  printer.line('  rollcall audiences list          (in a clone: npm run --silent rollcall -- audiences list)');
+  printer.line();
+  printer.line(faint('Ctrl-C ends it.'));
+}

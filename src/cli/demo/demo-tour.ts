@@ -1,0 +1,138 @@
+import { CliError } from '../cli-error.ts';
+import { type ApiClient, checked } from '../client/api-client.ts';
+import { type AudienceAnswer, audienceSchema, type ImportAnswer, pageSchema } from '../client/api-schemas.ts';
+import { writeMembers } from '../client/audience-export.ts';
+import { listAudiences } from '../client/audience-lookup.ts';
+import { loadCustomers } from '../client/customer-load.ts';
+import { formatBytes, formatQuantity } from '../output/format.ts';
+import { ledgerAddsUp, ledgerEquation, ledgerRemarks } from '../output/ledger.ts';
+import type { Printer } from '../output/printer.ts';
+import { writeFileWhole } from '../output/whole-file.ts';
+import { type DemoList, demoList } from './demo-list.ts';
+import type { StepResult, Story } from './story.ts';
+import { syntheticCustomers } from './synthetic-customers.ts';
+
+export const demoCustomerCount = 20_000;
+const audienceName = 'Spring mailing';
+
+export interface TourResult {
+  readonly audience: AudienceAnswer;
+  readonly ledger: ImportAnswer;
+  readonly rowCount: number;
+}
+
+/** What the guide says, step by step over HTTP: customers, list, import, find, walk. Every step verifies the last. */
+export async function runTour(
+  tools: { client: ApiClient; printer: Printer; story: Story },
+  membersFile: { path: string; shown: string },
+): Promise<TourResult> {
+  const { client, printer, story } = tools;
+  await story.step('Customers', () => ensureCustomers(client));
+  const list = await story.step('List', async () => madeList());
+  const name = await freeName(client);
+  const audience = await story.step('Import', () => importDemoList(client, { name, list }));
+  const ledger = audience.import;
+  verify(ledger !== undefined, 'the answer has no import');
+  printLedger(printer, ledger);
+  verify(ledgerAddsUp(ledger) && ledger.lineCount === list.lineCount, 'the outcomes do not add up to the lines');
+  const found = await story.step('Find', () => findByName(client, name));
+  verify(found.id === audience.id, 'the list of audiences has another one of this name');
+  const rowCount = await story.step('Members', () => walkMembers(client, found, membersFile));
+  verify(rowCount === audience.customerCount, 'the pages have another number of members than the audience');
+  return { audience, ledger, rowCount };
+}
+
+async function ensureCustomers(client: ApiClient): Promise<StepResult<void>> {
+  const { count = 0 } = await client.read(pageSchema, { path: '/service/customers', query: { limit: 0 } });
+  if (count >= demoCustomerCount) {
+    return { said: `${formatQuantity(count, 'customer')}, there from an earlier start`, value: undefined };
+  }
+  const load = await loadCustomers(client, {
+    bytes: async function* () {
+      yield* syntheticCustomers({ count: demoCustomerCount });
+    },
+    format: 'csv',
+    mode: 'upsert',
+    // Accounts with balances are no part of the customer base yet.
+    ignoreColumns: ['accountBalances'],
+    confirmRemovals: false,
+    dryRun: false,
+  });
+  const loaded = (load.insertedCount ?? 0) + (load.updatedCount ?? 0) + (load.unchangedCount ?? 0);
+  verify(loaded === demoCustomerCount, 'the load has another number of customers than its file');
+  const said = `${formatQuantity(loaded, 'made-up customer')} loaded, their identifiers blinded and sealed`;
+  return { said, value: undefined };
+}
+
+function madeList(): StepResult<DemoList & { content: string }> {
+  const list = demoList(demoCustomerCount);
+  const content = Buffer.from(list.text).toString('base64');
+  const said = `${formatQuantity(list.lineCount, 'line')} of tax ids, some unknown, twice or broken: ${formatBytes(content.length)} of base64`;
+  return { said, value: { ...list, content } };
+}
+
+/** The first start has the plain name, a later one the next number: names are unique among active audiences. */
+async function freeName(client: ApiClient): Promise<string> {
+  const taken = new Set((await listAudiences(client)).map(({ name }) => name.toLowerCase()));
+  let name = audienceName;
+  for (let number = 2; taken.has(name.toLowerCase()); number++) name = `${audienceName} ${number}`;
+  return name;
+}
+
+async function importDemoList(
+  client: ApiClient,
+  { name, list }: { name: string; list: { content: string } },
+): Promise<StepResult<AudienceAnswer>> {
+  const body = JSON.stringify({
+    identifierType: 'taxIdNumber',
+    name,
+    description: 'Made by `rollcall demo`.',
+    fileName: 'spring-mailing.csv',
+    includesHeader: false,
+    content: list.content,
+  });
+  const answer = await client.send({
+    method: 'POST',
+    path: '/service/importedCustomerAudiences',
+    headers: { 'content-type': 'application/json' },
+    body: async function* () {
+      yield Buffer.from(body);
+    },
+  });
+  const audience = checked(audienceSchema, answer.body);
+  const said = `POST /service/importedCustomerAudiences: ${answer.status}, ${formatQuantity(audience.customerCount, 'customer')}`;
+  return { said, value: audience };
+}
+
+function printLedger(printer: Printer, ledger: ImportAnswer): void {
+  printer.line();
+  printer.line(`    ${printer.style.accent(ledgerEquation(ledger))}`);
+  printer.line();
+  for (const line of ledgerRemarks(ledger, printer.style)) printer.line(`    ${line}`);
+  printer.line();
+}
+
+async function findByName(client: ApiClient, name: string): Promise<StepResult<AudienceAnswer>> {
+  const audiences = await listAudiences(client);
+  const found = audiences.find((audience) => audience.name === name);
+  verify(found !== undefined, 'the new audience is not in the list');
+  const said = `GET /service/customerAudiences: "${name}", ${found.id}, one of ${formatQuantity(audiences.length, 'audience')}`;
+  return { said, value: found };
+}
+
+async function walkMembers(
+  client: ApiClient,
+  audience: AudienceAnswer,
+  file: { path: string; shown: string },
+): Promise<StepResult<number>> {
+  let rowCount = 0;
+  await writeFileWhole(file.path, async (write) => {
+    ({ rowCount } = await writeMembers(client, audience.id, 'csv', write));
+  });
+  const said = `all pages by nextPage_url: ${formatQuantity(rowCount, 'row')}, as many as the count, in ${file.shown}`;
+  return { said, value: rowCount };
+}
+
+function verify(holds: boolean, otherwise: string): asserts holds {
+  if (!holds) throw new CliError(`the demo does not hold: ${otherwise}`);
+}

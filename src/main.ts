@@ -1,0 +1,28 @@
+import { runCli } from './cli/program.ts';
+
+/**
+ * One Ctrl-C often arrives twice within milliseconds: the terminal signals the whole process group, and npm and our
+ * launcher pass it on as well. Only a later one means "at once".
+ */
+const sameKeypressMs = 500;
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  workingDirectory: process.cwd(),
+  untilStopped,
+});
+
+/** The first SIGINT or SIGTERM asks for an orderly end, a second one ends at once. */
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    let firstAt: number | undefined;
+    const onSignal = (signal: NodeJS.Signals): void => {
+      firstAt ??= performance.now();
+      if (performance.now() - firstAt > sameKeypressMs) process.exit(signal === 'SIGINT' ? 130 : 143);
+      resolve();
+    };
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
+  });
+}
