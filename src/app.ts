@@ -13,8 +13,8 @@ import { addGracefulClose } from './http/graceful-close.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { addIdempotency } from './http/idempotency.ts';
 import { addNegotiation } from './http/media-type.ts';
-import { collectMethods } from './http/method-not-allowed.ts';
 import type { Metrics } from './http/metrics.ts';
+import { addNotFound } from './http/not-found.ts';
 import { addOpenApi } from './http/openapi.ts';
 import { addProblemHandler, sendFrameworkError } from './http/problem-handler.ts';
 import { problemPageRoutes } from './http/problem-page-routes.ts';
@@ -89,9 +89,9 @@ export async function buildApp(deps: AppDependencies) {
   });
   const closing = addGracefulClose(app, { stopTimeoutMs: config.stopTimeoutMs });
   addRouteDefaults(app);
-  const addMissingMethods = collectMethods(app);
   await addOpenApi(app, { publicUrl, version: packageVersion() });
   addAuthentication(app, { access: deps.access, recordDenial: (denial) => recordDenial(deps, denial) });
+  addNotFound(app);
   addNegotiation(app);
   addBodyParsers(app);
   addIdempotency(app, deps.idempotency);
@@ -100,7 +100,6 @@ export async function buildApp(deps: AppDependencies) {
   await app.register(healthRoutes({ database: deps.database, isClosing: closing.isClosing }));
   await app.register(documentationRoutes());
   await app.register(problemPageRoutes());
-  addMissingMethods();
   return app;
 }
 

@@ -7,7 +7,6 @@ const producesByDefault = ['application/json'] as const;
 /** Refuses what no representation would satisfy (406) before any work; `request.accepted` is the type to answer with. */
 export function addNegotiation(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
-    if (request.is404) return;
     const offered = request.routeOptions.config.produces ?? producesByDefault;
     if (offered.length > 1) varyBy(reply, 'Accept');
     request.accepted = chooseMediaType(request.headers.accept, offered);

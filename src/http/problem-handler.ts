@@ -41,9 +41,6 @@ export function addProblemHandler(app: FastifyInstance, deps: ProblemHandlerDeps
     if (problem.status >= 500) logError(deps.logger, error, { problem, request });
     return sendProblem(problem, { request, reply, deps });
   });
-  app.setNotFoundHandler(async () => {
-    throw new Problem('notFound', { detail: 'There is nothing at this address.' });
-  });
 }
 
 /** Answers errors that happen before routing, where no hook and no error handler runs. */

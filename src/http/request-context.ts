@@ -27,8 +27,6 @@ declare module 'fastify' {
     streamed?: true;
     /** What the route can answer with, most preferred first. Default `application/json`. */
     produces?: readonly string[];
-    /** Set on the routes that answer 405. */
-    methodsAllowed?: readonly string[];
   }
 }
 

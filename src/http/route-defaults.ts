@@ -19,7 +19,6 @@ const noQuery = Type.Object({}, { additionalProperties: false });
 export function addRouteDefaults(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
     const { config } = route;
-    if (config?.methodsAllowed !== undefined) return;
     if ((config?.scope === undefined) === (config?.public === undefined)) {
       throw new Error(`${String(route.method)} ${route.url} must have either a scope or public: true`);
     }
