@@ -21,8 +21,7 @@ export async function installJobSchema(database: OpenDatabase): Promise<void> {
 export async function grantJobSchema(tx: OperatorTx): Promise<void> {
   await tx.client.query(`
     grant usage on schema ${jobSchema} to rollcall_app;
-    grant select on all tables in schema ${jobSchema} to rollcall_app;
+    grant select on ${jobSchema}.queue to rollcall_app;
     grant select, insert on ${jobSchema}.job, ${jobSchema}.job_common to rollcall_app;
-    alter default privileges in schema ${jobSchema} grant select, insert on tables to rollcall_app;
   `);
 }

@@ -9,9 +9,11 @@ export interface DatabaseOptions {
   readonly dataDir: string;
   /** `server` wants the engine for itself; `command` works through a running server's engine if there is one. */
   readonly purpose: 'server' | 'command';
+  /** Connections to PostgreSQL besides the two for bulk work; default 10. The embedded engine has one session. */
+  readonly connectionsMax?: number;
 }
 
 /** Opens the database. @throws StartRefused: a message of one line for the operator. */
-export async function openDatabase({ url, dataDir, purpose }: DatabaseOptions): Promise<OpenDatabase> {
-  return url === undefined ? await openEmbedded({ dataDir, purpose }) : await openPostgresql(url);
+export async function openDatabase({ url, dataDir, purpose, connectionsMax }: DatabaseOptions): Promise<OpenDatabase> {
+  return url === undefined ? await openEmbedded({ dataDir, purpose }) : await openPostgresql(url, connectionsMax);
 }

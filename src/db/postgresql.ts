@@ -6,14 +6,14 @@ import { databaseErrorCode } from './error-facts.ts';
 import { createPool } from './pool-settings.ts';
 
 const oldestServerVersion = 150000;
-const mainConnectionsMax = 10;
+const connectionsMaxDefault = 10;
 /** Imports and loads have a pool of their own, so that they never starve page reads. */
 const bulkConnectionsMax = 2;
 
 /** Opens a PostgreSQL server, 15 or newer. @throws StartRefused with one line that says what is wrong. */
-export async function openPostgresql(url: string): Promise<OpenDatabase> {
+export async function openPostgresql(url: string, connectionsMax = connectionsMaxDefault): Promise<OpenDatabase> {
   const shared = { connectionString: url, keepAlive: true, connectionTimeoutMillis: 10_000 };
-  const mainPool = createPool({ ...shared, max: mainConnectionsMax, idleTimeoutMillis: 30_000 });
+  const mainPool = createPool({ ...shared, max: connectionsMax, idleTimeoutMillis: 30_000 });
   const bulkPool = createPool({ ...shared, max: bulkConnectionsMax, idleTimeoutMillis: 30_000 });
   try {
     await checkServer(mainPool);

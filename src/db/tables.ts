@@ -146,6 +146,12 @@ interface AudienceVersionTable {
   made_by: string;
 }
 
+/** A repair that was asked for, and on how many lines it was done. */
+export interface RepairCount {
+  repair: string;
+  count: number;
+}
+
 interface ImportTable {
   institution_id: string;
   id: string;
@@ -173,7 +179,7 @@ interface ImportTable {
   added_count: Generated<number>;
   removed_count: Generated<number>;
   customer_version: BigInteger | null;
-  repairs: JsonWithDefault<unknown[]>;
+  repairs: JsonWithDefault<RepairCount[]>;
   suggestions: JsonWithDefault<unknown[]>;
   problem: ColumnType<unknown, string | null, string | null>;
   created_at: Timestamp;

@@ -3,6 +3,7 @@ import type { OpenDatabase } from '../db/database.ts';
 import { databaseErrorCode } from '../db/error-facts.ts';
 import { jobSchema } from '../db/job-schema.ts';
 import type { InstitutionTx } from '../db/transaction.ts';
+import { Problem } from '../lib/problem.ts';
 import { StartRefused } from '../lib/start-refused.ts';
 import { type JobTiming, jobTiming, queueOptions } from './job-timing.ts';
 
@@ -77,6 +78,7 @@ export function createJobs({ database, onFailure = () => {}, timing: given = {} 
   return {
     async start() {
       await boss.start().catch((cause: unknown) => {
+        if (cause instanceof Problem || databaseErrorCode(cause) !== undefined) throw cause;
         throw new StartRefused('the database lacks the schema of the jobs: run "rollcall migrate"', { cause });
       });
       if (database.engine === 'embedded') await giveBackJobs(database, boss);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { workerUrl } from '../../lib/worker-url.ts';
 import type { CopyFailure, EngineReply, EngineRequest, EngineWorkerData } from './engine-messages.ts';
-import { socketFile } from './socket-address.ts';
+import { socketFile, socketPathBytesMax } from './socket-address.ts';
 
 export interface EmbeddedEngine {
   /** Directory of the unix socket; pg takes it as `host`. */
@@ -26,8 +26,7 @@ export interface CopyOrder {
 
 /** Starts PGlite over `directory` in a worker thread, listening in a private 0700 directory of its own. */
 export async function startEmbeddedEngine(directory: string): Promise<EmbeddedEngine> {
-  // mkdtemp makes it 0700; short, because socket paths end at 107 bytes.
-  const socketDirectory = await mkdtemp(join(tmpdir(), 'rollcall-'));
+  const socketDirectory = await makeSocketDirectory();
   const data: EngineWorkerData = { directory, socketPath: socketFile(socketDirectory) };
   const worker = new Worker(workerUrl(import.meta.url, 'engine-worker'), { workerData: data });
   const copies = new PendingCopies();
@@ -52,6 +51,13 @@ export async function startEmbeddedEngine(directory: string): Promise<EmbeddedEn
       await ended;
     },
   };
+}
+
+/** Private (mkdtemp makes it 0700) and short: the path of a socket ends at 107 bytes, which a long TMPDIR exceeds. */
+async function makeSocketDirectory(): Promise<string> {
+  const longest = socketFile(join(tmpdir(), 'rollcall-XXXXXX'));
+  const parent = Buffer.byteLength(longest) <= socketPathBytesMax ? tmpdir() : '/tmp';
+  return await mkdtemp(join(parent, 'rollcall-'));
 }
 
 async function ready(worker: Worker, ended: Promise<void>): Promise<void> {

@@ -6,6 +6,7 @@ import { copyToEngine } from './copy-to-engine.ts';
 import { databaseDirectory, ensureDatabaseDirectory } from './data-directory.ts';
 import { type EmbeddedEngine, startEmbeddedEngine } from './engine.ts';
 import { type LockFile, takeLock } from './lock-file.ts';
+import { startMaintenance } from './maintenance.ts';
 import { socketPoolConfig } from './socket-address.ts';
 
 export interface EmbeddedOptions {
@@ -20,7 +21,7 @@ export interface EmbeddedOptions {
 export async function openEmbedded({ dataDir, purpose }: EmbeddedOptions): Promise<OpenDatabase> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const taken = await takeLock(dataDir);
-  if ('lock' in taken) return await openLocked(dataDir, taken.lock);
+  if ('lock' in taken) return await openLocked({ dataDir, purpose }, taken.lock);
   const { holder } = taken;
   if (purpose === 'server') {
     throw new StartRefused(`the data directory ${dataDir} is in use by process ${holder.pid}: one server at a time`);
@@ -37,19 +38,31 @@ export async function openEmbeddedDirectory(directory: string): Promise<OpenData
   return databaseOverEngine(engine, () => engine.close());
 }
 
-async function openLocked(dataDir: string, lock: LockFile): Promise<OpenDatabase> {
+async function openLocked({ dataDir, purpose }: EmbeddedOptions, lock: LockFile): Promise<OpenDatabase> {
   try {
     await ensureDatabaseDirectory(dataDir);
     const engine = await startEmbeddedEngine(databaseDirectory(dataDir));
     lock.publish(engine.socketDirectory);
-    return databaseOverEngine(engine, async () => {
+    const database = databaseOverEngine(engine, async () => {
       await engine.close();
       lock.release();
     });
+    return purpose === 'server' ? maintained(database) : database;
   } catch (error) {
     lock.release();
     throw error;
   }
+}
+
+function maintained(database: OpenDatabase): OpenDatabase {
+  const maintenance = startMaintenance(database);
+  return {
+    ...database,
+    async close() {
+      await maintenance.stop();
+      await database.close();
+    },
+  };
 }
 
 /** The port over a running engine; `closed` runs after its connections have ended. */

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import type { PoolConfig } from 'pg';
 
 const port = 5432;
+/** sun_path of Linux without its final NUL (unix(7)). */
+export const socketPathBytesMax = 107;
 
 /** PostgreSQL's clients derive the file from directory and port. */
 export function socketFile(directory: string): string {
