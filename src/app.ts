@@ -1,6 +1,6 @@
 import helmet from '@fastify/helmet';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { fastify } from 'fastify';
+import { type FastifyInstance, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Keyring } from './crypto/keyring.ts';
@@ -30,6 +30,10 @@ import { packageVersion } from './lib/package-root.ts';
 import type { AccessVerifier } from './modules/access/index.ts';
 import { insertAuditEntry } from './modules/audit/index.ts';
 import type { Idempotency } from './modules/commands/index.ts';
+import { identifierRoutes } from './modules/identifiers/identifier-routes.ts';
+import { importCreateRoutes } from './modules/imports/import-create-routes.ts';
+import { workImports } from './modules/imports/import-jobs.ts';
+import { importRoutes } from './modules/imports/import-routes.ts';
 import type { ListReader } from './modules/imports/reading/index.ts';
 
 export interface AppDependencies {
@@ -100,7 +104,22 @@ export async function buildApp(deps: AppDependencies) {
   await app.register(healthRoutes({ database: deps.database, isClosing: closing.isClosing }));
   await app.register(documentationRoutes());
   await app.register(problemPageRoutes());
+  await addModules(app, deps);
   return app;
+}
+
+async function addModules(app: FastifyInstance, deps: AppDependencies): Promise<void> {
+  const { config } = deps;
+  const limits = {
+    jsonContentBytesMax: config.jsonContentBytesMax,
+    streamedBytesMax: config.streamContentBytesMax,
+    jsonLinesMax: config.jsonLinesMax,
+    streamedLinesMax: config.streamLinesMax,
+  };
+  await app.register(identifierRoutes(deps));
+  await app.register(importRoutes(deps));
+  await app.register(importCreateRoutes({ ...deps, limits }));
+  workImports(deps);
 }
 
 /** For every answer: nothing is loaded from it but the style of our own pages. */

@@ -146,6 +146,13 @@ interface AudienceVersionTable {
   made_by: string;
 }
 
+/** Why an import made no audience, or a load changed nothing. */
+export interface StoredProblem {
+  type: string;
+  title: string;
+  detail?: string;
+}
+
 /** A repair that was asked for, and on how many lines it was done. */
 export interface RepairCount {
   repair: string;
@@ -181,7 +188,7 @@ interface ImportTable {
   customer_version: BigInteger | null;
   repairs: JsonWithDefault<RepairCount[]>;
   suggestions: JsonWithDefault<unknown[]>;
-  problem: ColumnType<unknown, string | null, string | null>;
+  problem: ColumnType<StoredProblem | null, string | null, string | null>;
   created_at: Timestamp;
   created_by: string;
   finished_at: Timestamp | null;

@@ -19,6 +19,13 @@ export function identifierTypeCode(name: IdentifierTypeName): number {
   return identifierTypeNames.indexOf(name) + 1;
 }
 
+/** The type of that name. @throws Error for a stored name that is none */
+export function identifierTypeName(text: string): IdentifierTypeName {
+  const name = identifierTypeNames.find((candidate) => candidate === text);
+  if (name === undefined) throw new Error('a stored identifier type is unknown');
+  return name;
+}
+
 /** The two ids rest in clear in the customer table and are matched there; the others only through the blind index. */
 export function isBlind(name: IdentifierTypeName): boolean {
   return name !== 'customerId' && name !== 'coreCustomerId';

@@ -7,6 +7,7 @@ export {
   canonicaliserVersion,
   type IdentifierTypeName,
   identifierTypeCode,
+  identifierTypeName,
   identifierTypeNames,
   isBlind,
   type RefusalReason,

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { InstitutionTx } from '../../db/transaction.ts';
+import { checkIfMatch } from '../../http/entity-tag.ts';
 import { bitmapBytes, bitmapFrom } from '../../lib/bitmap.ts';
 import { randomId } from '../../lib/id.ts';
-import { checkIfMatch } from '../../http/entity-tag.ts';
 import { Problem } from '../../lib/problem.ts';
 import {
   type AudienceRow,

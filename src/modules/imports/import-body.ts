@@ -23,6 +23,9 @@ export interface BodyReading {
   readonly target: { audienceId?: string; ifMatch?: string };
 }
 
+/** Without an idempotency key nobody looks at the digest. */
+const unusedDigestKey = new Uint8Array(32);
+
 /** Either the list, read whole, or the stored answer of an earlier request under the same idempotency key. */
 export type BodyRead = { readonly list: ReadList; readonly replay?: undefined } | { readonly replay: CommandReply };
 
@@ -39,7 +42,7 @@ export async function readJsonBody(
   const { deps, session, claim } = reading;
   const received = await session.receiveJson(body, {
     contentBytesMax: deps.limits.jsonContentBytesMax,
-    digestKey: claim?.digestKey,
+    digestKey: claim?.digestKey ?? unusedDigestKey,
   });
   const replay = await claim?.verify(received.requestDigest);
   if (replay !== undefined) return { replay };
@@ -62,7 +65,7 @@ export async function readStreamedBody(
   const terms = await readingTerms(deps, reading.principal.institutionId, request, deps.limits.streamedLinesMax);
   const { requestDigest } = await session.receiveBytes(body, {
     contentBytesMax: deps.limits.streamedBytesMax,
-    digestKey: claim?.digestKey,
+    digestKey: claim?.digestKey ?? unusedDigestKey,
     options: terms.options,
     keys: terms.keys,
   });

@@ -1,3 +1,5 @@
+import { Type } from 'typebox';
+import { Value } from 'typebox/value';
 import { Problem } from '../../lib/problem.ts';
 import { insertAuditEntry } from '../audit/index.ts';
 import { matchList } from './import-match.ts';
@@ -7,6 +9,8 @@ import { type ImportDeps, matchQueue } from './import-service.ts';
 import { stagedParts } from './import-stage.ts';
 import { deleteStage, findImport, findImportForUpdate, type ImportRow, updateImport } from './import-store.ts';
 import type { ListReader, ReadingSession, ReadSummary } from './reading/index.ts';
+
+const jobSchema = Type.Object({ institutionId: Type.String(), importId: Type.String() });
 
 /** A large load may be publishing: a job can wait longer than a caller. */
 const lockTimeoutMs = 120_000;
@@ -20,10 +24,9 @@ const passing: ReadonlySet<string> = new Set(['serviceUnavailable', 'tooManyRequ
 
 /** Registers the job that matches staged imports. */
 export function workImports(deps: ImportJobDeps): void {
-  deps.jobs.work(matchQueue, async (job) => {
-    const { institutionId, importId } = job;
-    if (typeof institutionId !== 'string' || typeof importId !== 'string') return;
-    await matchStaged(deps, institutionId, importId);
+  deps.jobs.work(matchQueue, async (data) => {
+    if (!Value.Check(jobSchema, data)) return;
+    await matchStaged(deps, data.institutionId, data.importId);
   });
 }
 
@@ -64,7 +67,15 @@ async function publishStaged(
       if (current === undefined || !isOpen(current)) return;
       const at = deps.clock.now();
       const principalId = row.created_by;
-      const result = await publishList(tx, { ...list, importId: row.id, request, match, dryRun: false, principalId, at });
+      const result = await publishList(tx, {
+        ...list,
+        importId: row.id,
+        request,
+        match,
+        dryRun: false,
+        principalId,
+        at,
+      });
       await deleteStage(tx, row.id);
       const { resource, detail, outcome = 'done' } = result.audit;
       await insertAuditEntry(tx, { at, principalId, operation: matchQueue, resource, outcome, detail });

@@ -33,8 +33,6 @@ export async function listImports(
     .orderBy('id', 'desc')
     .limit(page.limit)
     .execute();
-  const { count } = await filtered
-    .select(sql<number>`count(*)::integer`.as('count'))
-    .executeTakeFirstOrThrow();
+  const { count } = await filtered.select(sql<number>`count(*)::integer`.as('count')).executeTakeFirstOrThrow();
   return { rows, count };
 }

@@ -87,5 +87,10 @@ async function betterType(
   if (best === undefined || sampleSize === 0) return undefined;
   const percent = ((counts.get(best) ?? 0) / sampleSize) * 100;
   if (percent < suggestedPercentMin) return undefined;
-  return { kind: 'identifierType', identifierType: best, sampleSize, sampleMatchedPercent: Math.round(percent / 10) * 10 };
+  return {
+    kind: 'identifierType',
+    identifierType: best,
+    sampleSize,
+    sampleMatchedPercent: Math.round(percent / 10) * 10,
+  };
 }

@@ -121,7 +121,7 @@ export function newImportRow(
 
 export function summaryColumns(summary: ReadSummary): Partial<NewImportRow> {
   return {
-    key_generations: summary.keyGenerations,
+    key_generations: [...summary.keyGenerations],
     content_fingerprint: summary.contentFingerprint,
     charset: summary.charset,
     windows1252_line_count: summary.windows1252LineCount,

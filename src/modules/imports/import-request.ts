@@ -1,7 +1,7 @@
 import type { Keyring } from '../../crypto/keyring.ts';
 import type { Database } from '../../db/transaction.ts';
-import { findInstitutionSettings } from '../institutions/index.ts';
 import { type IdentifierTypeName, identifierTypeCode, identifierTypeNames } from '../identifiers/index.ts';
+import { findInstitutionSettings } from '../institutions/index.ts';
 import type { CustomerAudienceImport } from './import-schemas.ts';
 import type { ListKeys, ListOptions } from './reading/index.ts';
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { identifierTypeNames } from '../identifiers/index.ts';
+import { identifierTypeNames, refusalReasons } from '../identifiers/index.ts';
 
 /** Bounds of what a person types; the bytes of the list have limits of their own (config). */
 const nameMax = 80;
@@ -7,17 +7,11 @@ const descriptionMax = 4_000;
 const fileNameMax = 255;
 const recordNumbersMax = 100;
 
-export const importOutcomes = [
-  'header',
-  'blank',
-  'invalid',
-  'duplicate',
-  'unmatched',
-  'ambiguous',
-  'matched',
-] as const;
+export const importOutcomes = ['header', 'blank', 'invalid', 'duplicate', 'unmatched', 'ambiguous', 'matched'] as const;
 
 export type ImportOutcome = (typeof importOutcomes)[number];
+
+export const invalidReasons = ['multipleValues', 'unclosedQuote', ...refusalReasons] as const;
 
 export const importStates = [
   'receiving',
@@ -33,20 +27,30 @@ export const importStates = [
 export const editModes = ['add', 'remove', 'replace'] as const;
 
 const identifierType = Type.Enum([...identifierTypeNames], { description: 'What the values of the list are.' });
-const column = Type.Union([Type.String({ minLength: 1, maxLength: 128 }), Type.Integer({ minimum: 1, maximum: 1_000 })], {
-  description: 'For a file of several columns: the header name, or the 1-based index, of the one to read.',
-});
+const column = Type.Union(
+  [Type.String({ minLength: 1, maxLength: 128 }), Type.Integer({ minimum: 1, maximum: 1_000 })],
+  {
+    description: 'For a file of several columns: the header name, or the 1-based index, of the one to read.',
+  },
+);
 const multipleMatches = Type.Enum(['include', 'exclude'], {
   default: 'include',
   description: 'What a line adds that names two or more customers: all of them, or nobody.',
 });
 const repairs = Type.Array(Type.Enum(['restoreLeadingZeros']), { maxItems: 1, uniqueItems: true, default: [] });
 const invalidRows = Type.Enum(['skip', 'reject'], { default: 'skip' });
-const charset = Type.String({ pattern: '^[-A-Za-z0-9_]{1,40}$', description: 'Obeyed when given; detected otherwise.' });
+const charset = Type.String({
+  pattern: '^[-A-Za-z0-9_]{1,40}$',
+  description: 'Obeyed when given; detected otherwise.',
+});
 const includesHeader = Type.Boolean({ default: false, description: 'Whether the first line is a header.' });
 const fileName = Type.String({ minLength: 1, maxLength: fileNameMax });
 const name = Type.String({ minLength: 1, maxLength: nameMax, description: 'Unique among the active audiences.' });
-const description = Type.String({ maxLength: descriptionMax, format: 'markdown', description: 'Markdown (CommonMark).' });
+const description = Type.String({
+  maxLength: descriptionMax,
+  format: 'markdown',
+  description: 'Markdown (CommonMark).',
+});
 
 const listFields = {
   identifierType,
@@ -83,6 +87,10 @@ export const editImportBodySchema = Type.Object(
   { $id: 'NewImportedCustomers', additionalProperties: false },
 );
 
+/** The same as a form; `content` is the file part, after the fields. */
+export const createImportFormSchema = Type.Object({ ...createFields, content }, { additionalProperties: false });
+export const editImportFormSchema = Type.Object({ ...editFields, content }, { additionalProperties: false });
+
 /** The fields of a streamed list, as query parameters (text/csv) or form fields (multipart): all are text there. */
 const streamedFields = {
   identifierType: Type.Optional(identifierType),
@@ -118,7 +126,7 @@ const invalidReason = Type.Object({
   more: Type.Boolean({ description: 'Whether there are more than are listed.' }),
 });
 
-const suggestion = Type.Union([
+export const suggestionSchema = Type.Union([
   Type.Object({
     kind: Type.Literal('repair'),
     repair: Type.Literal('restoreLeadingZeros'),
@@ -132,7 +140,7 @@ const suggestion = Type.Union([
   }),
 ]);
 
-export type Suggestion = Static<typeof suggestion>;
+export type Suggestion = Static<typeof suggestionSchema>;
 
 export const customerAudienceImportSchema = Type.Object(
   {
@@ -151,16 +159,22 @@ export const customerAudienceImportSchema = Type.Object(
     ambiguousCount: count,
     matchedCount: count,
     customerCount: Type.Integer({ minimum: 0, description: 'Distinct customers that the list names.' }),
-    contentFingerprint: Type.Optional(Type.String({ maxLength: 64, description: 'Keyed: says only "the same bytes".' })),
+    contentFingerprint: Type.Optional(
+      Type.String({ maxLength: 64, description: 'Keyed: says only "the same bytes".' }),
+    ),
     charset: Type.Optional(Type.String({ maxLength: 40 })),
     windows1252LineCount: count,
     invalidReasons: Type.Array(invalidReason, { maxItems: 20 }),
     repairs: Type.Array(Type.Object({ repair: Type.String({ maxLength: 40 }), count }), { maxItems: 5 }),
-    suggestions: Type.Array(suggestion, { maxItems: 5 }),
+    suggestions: Type.Array(suggestionSchema, { maxItems: 5 }),
     customerVersion: Type.Optional(count),
     problem: Type.Optional(
       Type.Object(
-        { type: Type.String({ maxLength: 60 }), title: Type.String({ maxLength: 120 }), detail: Type.Optional(Type.String({ maxLength: 256 })) },
+        {
+          type: Type.String({ maxLength: 60 }),
+          title: Type.String({ maxLength: 120 }),
+          detail: Type.Optional(Type.String({ maxLength: 256 })),
+        },
         { description: 'Why a rejected or failed import made no audience.' },
       ),
     ),

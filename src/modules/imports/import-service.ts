@@ -5,8 +5,8 @@ import type { Clock } from '../../lib/clock.ts';
 import { randomId } from '../../lib/id.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { Principal } from '../access/index.ts';
-import { insertAuditEntry } from '../audit/index.ts';
 import { checkAudienceName, findAudience } from '../audiences/index.ts';
+import { insertAuditEntry } from '../audit/index.ts';
 import { type CommandContext, type CommandReply, runCommand } from '../commands/index.ts';
 import { checkEditable } from './import-audience.ts';
 import { matchList } from './import-match.ts';
@@ -67,7 +67,14 @@ export async function runImport(deps: ImportDeps, context: CommandContext, list:
       async (tx) => {
         const match = await matchList(deps, tx, list);
         const { principal, dryRun } = context;
-        return await publishList(tx, { ...list, importId, match, dryRun, principalId: principal.id, at: deps.clock.now() });
+        return await publishList(tx, {
+          ...list,
+          importId,
+          match,
+          dryRun,
+          principalId: principal.id,
+          at: deps.clock.now(),
+        });
       },
       { lane: 'bulk', lockTimeoutMs },
     );
@@ -83,7 +90,12 @@ function isRecorded(problem: Problem): boolean {
 }
 
 /** Whoever submits values leaves a trace of how many, also when the import is refused (design section 8, oracle). */
-async function auditRefusal(deps: ImportDeps, context: CommandContext, list: ReadList, problem: Problem): Promise<void> {
+async function auditRefusal(
+  deps: ImportDeps,
+  context: CommandContext,
+  list: ReadList,
+  problem: Problem,
+): Promise<void> {
   await deps.database.inInstitution(context.principal.institutionId, (tx) =>
     insertAuditEntry(tx, {
       at: deps.clock.now(),

@@ -84,7 +84,10 @@ export async function listLedger(
     .execute();
 }
 
-export async function insertStagePart(tx: InstitutionTx, part: { importId: string; part: number; sealed: Buffer }): Promise<void> {
+export async function insertStagePart(
+  tx: InstitutionTx,
+  part: { importId: string; part: number; sealed: Buffer },
+): Promise<void> {
   await tx.db
     .insertInto('import_stage')
     .values({ institution_id: tx.institutionId, import_id: part.importId, part: part.part, sealed: part.sealed })

@@ -1,5 +1,7 @@
+import { Value } from 'typebox/value';
 import { bitmapFrom, bitmapPage } from '../../lib/bitmap.ts';
-import type { CustomerAudienceImport, Suggestion } from './import-schemas.ts';
+import { identifierTypeName } from '../identifiers/index.ts';
+import { type CustomerAudienceImport, suggestionSchema } from './import-schemas.ts';
 import type { ImportRow, LedgerPart } from './import-store.ts';
 
 /** How many line numbers an answer names before it says `more` (api.md section 1, problems of rows). */
@@ -16,7 +18,7 @@ export function importBody(row: ImportRow, ledger: readonly LedgerPart[]): Custo
     state: row.state,
     mode: row.mode,
     ...(row.audience_id === null ? {} : { customerAudienceId: row.audience_id }),
-    identifierType: row.identifier_type,
+    identifierType: identifierTypeName(row.identifier_type),
     fileName: row.file_name,
     lineCount: row.line_count,
     headerCount: row.header_count,
@@ -32,7 +34,7 @@ export function importBody(row: ImportRow, ledger: readonly LedgerPart[]): Custo
     windows1252LineCount: row.windows1252_line_count,
     invalidReasons: invalidReasons(ledger),
     repairs: row.repairs,
-    suggestions: row.suggestions,
+    suggestions: row.suggestions.filter((suggestion) => Value.Check(suggestionSchema, suggestion)),
     ...(row.customer_version === null ? {} : { customerVersion: row.customer_version }),
     ...(row.problem === null ? {} : { problem: row.problem }),
     createdAt: row.created_at.toISOString(),

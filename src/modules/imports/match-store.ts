@@ -24,7 +24,9 @@ export async function stageLines(
   tx: InstitutionTx,
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  await sql`create temporary table import_line (line integer not null, token uuid not null) on commit drop`.execute(tx.db);
+  await sql`create temporary table import_line (line integer not null, token uuid not null) on commit drop`.execute(
+    tx.db,
+  );
   await database.bulkCopy(tx, { table: 'import_line', columns: ['line', 'token'] }, chunks);
   await sql`analyze import_line`.execute(tx.db);
 }
