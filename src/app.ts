@@ -28,6 +28,8 @@ import type { Clock } from './lib/clock.ts';
 import { randomId } from './lib/id.ts';
 import { packageVersion } from './lib/package-root.ts';
 import type { AccessVerifier } from './modules/access/index.ts';
+import { audienceRoutes } from './modules/audiences/audience-routes.ts';
+import { memberRoutes } from './modules/audiences/member-routes.ts';
 import { insertAuditEntry } from './modules/audit/index.ts';
 import type { Idempotency } from './modules/commands/index.ts';
 import { identifierRoutes } from './modules/identifiers/identifier-routes.ts';
@@ -117,6 +119,8 @@ async function addModules(app: FastifyInstance, deps: AppDependencies): Promise<
     streamedLinesMax: config.streamLinesMax,
   };
   await app.register(identifierRoutes(deps));
+  await app.register(audienceRoutes(deps));
+  await app.register(memberRoutes(deps));
   await app.register(importRoutes(deps));
   await app.register(importCreateRoutes({ ...deps, limits }));
   workImports(deps);

@@ -40,7 +40,7 @@ export const audienceProperties = {
   }),
 };
 
-export const audienceSchemaId = 'CustomerAudience';
+export const audienceSchemaId = 'customerAudience';
 
 export const audienceSchema = closed(audienceProperties, { $id: audienceSchemaId });
 
@@ -52,15 +52,13 @@ export const audiencePatchSchema = closed(
     name: Type.Optional(Type.Union([audienceNameSchema, Type.Null()])),
     description: Type.Optional(Type.Union([audienceDescriptionSchema, Type.Null()])),
   },
-  { $id: 'CustomerAudiencePatch' },
+  { $id: 'customerAudiencePatch' },
 );
 
 export type AudiencePatch = Static<typeof audiencePatchSchema>;
 
-/** Besides the properties of a page. */
-export const memberPageExtras = {
-  withheldCount: Type.Integer({
-    minimum: 0,
-    description: 'Members of this version who have left the customer base since. They are counted, never listed.',
-  }),
-};
+/** Stands beside the properties of a page of members. */
+export const withheldCountSchema = Type.Integer({
+  minimum: 0,
+  description: 'Members of this version who have left the customer base since. They are counted, never listed.',
+});

@@ -56,19 +56,6 @@ export async function updateAudience(
     .executeTakeFirstOrThrow();
 }
 
-/** Whether an active audience other than this one has the name. */
-export async function isNameTaken(tx: InstitutionTx, name: { key: string; exceptId: string }): Promise<boolean> {
-  const found = await tx.db
-    .selectFrom('audience')
-    .select('id')
-    .where('institution_id', '=', tx.institutionId)
-    .where('name_key', '=', name.key)
-    .where('state', '=', 'active')
-    .where('id', '!=', name.exceptId)
-    .executeTakeFirst();
-  return found !== undefined;
-}
-
 export async function deleteAudience(tx: InstitutionTx, id: string): Promise<void> {
   await tx.db.deleteFrom('audience').where('institution_id', '=', tx.institutionId).where('id', '=', id).execute();
 }

@@ -1,0 +1,77 @@
+import { type Expression, type SqlBool, sql } from 'kysely';
+import { rangePredicate } from '../../db/range-predicate.ts';
+import type { InstitutionTx } from '../../db/transaction.ts';
+import type { Range } from '../../lib/range.ts';
+import { type AudienceSort, type AudienceSortField, nameSortBytes, type SortValue } from './audience-sort.ts';
+import type { AudienceRow } from './audience-store.ts';
+
+export interface AudienceFilter {
+  /** Part of the name's key. */
+  readonly nameKeyPart?: string | undefined;
+  readonly kinds?: readonly AudienceRow['kind'][] | undefined;
+  readonly states?: readonly AudienceRow['state'][] | undefined;
+  readonly createdAt?: Range<Date> | undefined;
+  readonly customerCount?: Range<number> | undefined;
+  readonly createdBy?: string | undefined;
+}
+
+export interface AudiencePage {
+  readonly sort: AudienceSort;
+  /** The sort values after which the page begins; absent = the first page. */
+  readonly after: readonly SortValue[] | undefined;
+  readonly limit: number;
+}
+
+/** Audiences of the institution in the order asked, and how many there are under the filter. */
+export async function listAudiences(
+  tx: InstitutionTx,
+  filter: AudienceFilter,
+  page: AudiencePage,
+): Promise<{ rows: AudienceRow[]; count: number }> {
+  const filtered = tx.db
+    .selectFrom('audience')
+    .where('institution_id', '=', tx.institutionId)
+    .where(filterPredicate(filter));
+  let query = filtered.selectAll().limit(page.limit);
+  if (page.after !== undefined) query = query.where(afterPredicate(page.sort, page.after));
+  for (const { field, descending } of page.sort) {
+    query = query.orderBy(expressions[field], descending ? 'desc' : 'asc');
+  }
+  const rows = await query.execute();
+  const { count } = await filtered.select(sql<number>`count(*)::integer`.as('count')).executeTakeFirstOrThrow();
+  return { rows, count };
+}
+
+const expressions: Record<AudienceSortField, Expression<unknown>> = {
+  name: sql`substring(convert_to(name_key, 'UTF8') from 1 for ${sql.lit(nameSortBytes)})`,
+  createdAt: sql.ref('created_at'),
+  updatedAt: sql.ref('updated_at'),
+  customerCount: sql.ref('customer_count'),
+  id: sql.ref('id'),
+};
+
+function filterPredicate(filter: AudienceFilter): Expression<SqlBool> {
+  const { nameKeyPart, kinds, states, createdBy } = filter;
+  const always = sql<boolean>`true`;
+  // As bigint: a bound beyond the column's type is a bound, not an error.
+  return sql<boolean>`${rangePredicate(sql.ref('created_at'), filter.createdAt)}
+    and ${rangePredicate(sql`customer_count::bigint`, filter.customerCount)}
+    and ${nameKeyPart === undefined ? always : sql`strpos(name_key, ${nameKeyPart}) > 0`}
+    and ${kinds === undefined ? always : sql`kind = any(${[...kinds]}::text[])`}
+    and ${states === undefined ? always : sql`state = any(${[...states]}::text[])`}
+    and ${createdBy === undefined ? always : sql`created_by = ${createdBy}`}`;
+}
+
+/**
+ * Rows after a place, for any mix of directions. The first key stands alone in front, so that an index can be entered
+ * there.
+ */
+function afterPredicate(sort: AudienceSort, after: readonly SortValue[], index = 0): Expression<SqlBool> {
+  const key = sort[index];
+  if (key === undefined) return sql<boolean>`false`;
+  const value = after[index];
+  const operator = key.descending ? '<' : '>';
+  const beyond = sql<boolean>`${expressions[key.field]} ${sql.raw(operator)} ${value}`;
+  const reached = sql<boolean>`${expressions[key.field]} ${sql.raw(`${operator}=`)} ${value}`;
+  return sql<boolean>`(${reached} and (${beyond} or ${afterPredicate(sort, after, index + 1)}))`;
+}

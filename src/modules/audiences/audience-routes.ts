@@ -1,0 +1,231 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
+import type { Keyring } from '../../crypto/keyring.ts';
+import { isNotModified } from '../../http/entity-tag.ts';
+import { rangeFilterSchema, setFilterSchema, sortSchema } from '../../http/filter-schemas.ts';
+import { createPage, cursorBinding, pageLimit, pagePosition, pageQuery, pageSchema } from '../../http/paging.ts';
+import { applyPreference, parsePrefer } from '../../http/preferences.ts';
+import { problemResponses } from '../../http/problem-body.ts';
+import { closed, dryRunQuery, resourceIdSchema } from '../../http/schema-parts.ts';
+import { sendReply } from '../../http/send-reply.ts';
+import { encodeCursor } from '../../lib/cursor.ts';
+import { parseRange } from '../../lib/range.ts';
+import { parseSet } from '../../lib/set-filter.ts';
+import { parseSort } from '../../lib/sort.ts';
+import type { CommandReply } from '../commands/index.ts';
+import type { AudienceFilter } from './audience-list-store.ts';
+import { audienceNameCharactersMax, nameKey } from './audience-name.ts';
+import { audienceKinds, audiencePatchSchema, audienceSchema, audienceStates } from './audience-schemas.ts';
+import {
+  type AudienceDeps,
+  type AudienceTarget,
+  getAudience,
+  getAudiences,
+  moveAudience,
+  patchAudience,
+  removeAudience,
+} from './audience-service.ts';
+import { audienceSortDefault, audienceSortFields, positionOf, sortValuesOf } from './audience-sort.ts';
+import { audienceBody, audienceTag } from './audience-view.ts';
+
+const tags = ['Audiences'];
+export const audienceParamsSchema = closed({ customerAudienceId: resourceIdSchema });
+const stateQuerySchema = closed({ customerAudience: resourceIdSchema, ...dryRunQuery });
+const dryRun204 = Type.Null({ description: 'A dry run that would succeed.' });
+
+const listQuerySchema = closed({
+  ...pageQuery(),
+  name: Type.Optional(
+    Type.String({ maxLength: audienceNameCharactersMax, description: 'Part of the name, whatever its case.' }),
+  ),
+  kind: Type.Optional(setFilterSchema(audienceKinds, 'What made the audience.')),
+  state: Type.Optional(setFilterSchema(audienceStates, 'State.')),
+  createdAt: Type.Optional(rangeFilterSchema('timestamp', 'When it was made.')),
+  customerCount: Type.Optional(rangeFilterSchema('integer', 'How many customers it has.')),
+  createdBy: Type.Optional(Type.String({ minLength: 1, maxLength: 48, description: 'Who made it.' })),
+  sortBy: Type.Optional(sortSchema(audienceSortFields, audienceSortDefault)),
+});
+
+export interface AudienceRouteDeps extends AudienceDeps {
+  readonly keyring: Keyring;
+}
+
+/** Audiences themselves; their members are in `member-routes.ts`, the lists that make them in imports. */
+export const audienceRoutes =
+  (deps: AudienceRouteDeps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.route({
+      method: 'GET',
+      url: '/service/customerAudiences',
+      config: { scope: 'bankingAdmin/read' },
+      schema: {
+        operationId: 'listCustomerAudiences',
+        summary: 'List the audiences',
+        tags,
+        querystring: listQuerySchema,
+        response: { 200: pageSchema(audienceSchema, 'customerAudiences') },
+      },
+      handler: async (request) => {
+        const { principal } = request;
+        const key = (await deps.keyring.forInstitution(principal.institutionId)).macKey('cursor');
+        const sort = parseSort(request.query.sortBy ?? audienceSortDefault, audienceSortFields);
+        const position = pagePosition(request, key, principal.institutionId);
+        const { rows, count, last } = await getAudiences(deps, principal, filterOf(request.query), {
+          sort,
+          after: position === undefined ? undefined : sortValuesOf(position, sort),
+          limit: pageLimit(request.query),
+        });
+        const nextStart =
+          last === undefined
+            ? undefined
+            : encodeCursor(key, cursorBinding(principal.institutionId, request.url), positionOf(last, sort));
+        return createPage(request, { items: rows.map(audienceBody), count, nextStart }, { publicUrl: app.publicUrl });
+      },
+    });
+
+    app.route({
+      method: 'GET',
+      url: '/service/customerAudiences/:customerAudienceId',
+      config: { scope: 'bankingAdmin/read' },
+      schema: {
+        operationId: 'getCustomerAudience',
+        summary: 'Read an audience',
+        tags,
+        params: audienceParamsSchema,
+        response: { 200: audienceSchema, 304: Type.Null({ description: 'Not changed.' }) },
+      },
+      handler: async (request, reply) => {
+        const row = await getAudience(deps, request.principal, request.params.customerAudienceId);
+        const tag = audienceTag(row);
+        reply.header('etag', tag).header('cache-control', 'private, no-cache');
+        return isNotModified(request, tag) ? reply.code(304).send(null) : audienceBody(row);
+      },
+    });
+
+    app.route({
+      method: 'PATCH',
+      url: '/service/customerAudiences/:customerAudienceId',
+      config: { scope: 'bankingAdmin/write' },
+      schema: {
+        operationId: 'patchCustomerAudience',
+        summary: 'Change name or description',
+        description: 'JSON Merge Patch (RFC 7396): `description: null` clears it. Needs `If-Match`.',
+        tags,
+        params: audienceParamsSchema,
+        querystring: closed({ ...dryRunQuery }),
+        body: audiencePatchSchema,
+        response: {
+          200: audienceSchema,
+          204: dryRun204,
+          ...problemResponses('audienceNameTaken', 'preconditionFailed', 'unprocessableEntity', 'preconditionRequired'),
+        },
+      },
+      handler: async (request, reply) => {
+        const target = targetOf(request, request.params.customerAudienceId);
+        const outcome = await patchAudience(deps, contextOf(request, 'patchCustomerAudience'), target, request.body);
+        return sendOutcome(outcome, request, reply);
+      },
+    });
+
+    app.route({
+      method: 'DELETE',
+      url: '/service/customerAudiences/:customerAudienceId',
+      config: { scope: 'bankingAdmin/write' },
+      schema: {
+        operationId: 'deleteCustomerAudience',
+        summary: 'Delete an audience',
+        description:
+          'With all its versions. No customer is touched; the ledgers of its imports and the audit trail stay. Needs `If-Match`.',
+        tags,
+        params: audienceParamsSchema,
+        querystring: closed({ ...dryRunQuery }),
+        response: {
+          204: Type.Null({ description: 'Deleted.' }),
+          ...problemResponses('preconditionFailed', 'preconditionRequired'),
+        },
+      },
+      handler: async (request, reply) => {
+        const target = targetOf(request, request.params.customerAudienceId);
+        return sendReply(await removeAudience(deps, contextOf(request, 'deleteCustomerAudience'), target), reply);
+      },
+    });
+
+    addStateRoute(app, deps, 'archived');
+    addStateRoute(app, deps, 'active');
+  };
+
+type App = Parameters<FastifyPluginAsyncTypebox>[0];
+
+/** A state is a collection: an audience is put into it by POST (api.md section 1, resource sets). */
+function addStateRoute(app: App, deps: AudienceRouteDeps, state: (typeof audienceStates)[number]): void {
+  const facts = {
+    archived: {
+      url: '/service/archivedCustomerAudiences',
+      operationId: 'archiveCustomerAudience',
+      summary: 'Archive an audience',
+      description: 'It can still be read; its members cannot be edited, and its name is free for another.',
+    },
+    active: {
+      url: '/service/activeCustomerAudiences',
+      operationId: 'activateCustomerAudience',
+      summary: 'Activate an archived audience',
+      description: 'Refused while another active audience has its name.',
+    },
+  }[state];
+  app.route({
+    method: 'POST',
+    url: facts.url,
+    config: { scope: 'bankingAdmin/write' },
+    schema: {
+      operationId: facts.operationId,
+      summary: facts.summary,
+      description: facts.description,
+      tags,
+      querystring: stateQuerySchema,
+      response: {
+        200: audienceSchema,
+        204: dryRun204,
+        ...problemResponses('notFound', 'conflict', 'audienceNameTaken', 'preconditionFailed'),
+      },
+    },
+    handler: async (request, reply) => {
+      const target = targetOf(request, request.query.customerAudience);
+      const outcome = await moveAudience(deps, contextOf(request, facts.operationId), target, state);
+      return sendOutcome(outcome, request, reply);
+    },
+  });
+}
+
+function filterOf(query: Static<typeof listQuerySchema>): AudienceFilter {
+  const { name, kind, state, createdAt, customerCount, createdBy } = query;
+  return {
+    nameKeyPart: name === undefined ? undefined : nameKey(name),
+    kinds: kind === undefined ? undefined : parseSet(kind, audienceKinds, 'kind'),
+    states: state === undefined ? undefined : parseSet(state, audienceStates, 'state'),
+    createdAt: createdAt === undefined ? undefined : parseRange('timestamp', createdAt, 'createdAt'),
+    customerCount: customerCount === undefined ? undefined : parseRange('integer', customerCount, 'customerCount'),
+    createdBy,
+  };
+}
+
+function targetOf(request: Pick<FastifyRequest, 'headers'>, id: string): AudienceTarget {
+  return { id, headers: { 'if-match': request.headers['if-match'] } };
+}
+
+function contextOf(request: Pick<FastifyRequest, 'principal' | 'dryRun' | 'idempotency'>, operation: string) {
+  const { principal, dryRun, idempotency } = request;
+  return { principal, operation, dryRun, claim: idempotency };
+}
+
+/** A dry run answers 204, or what would be when that is preferred; never an entity tag that does not hold. */
+function sendOutcome(
+  outcome: CommandReply,
+  request: Pick<FastifyRequest, 'headers' | 'dryRun'>,
+  reply: FastifyReply,
+): FastifyReply {
+  if (!request.dryRun) return sendReply(outcome, reply);
+  if (!parsePrefer(request.headers.prefer).returnRepresentation) return reply.code(204).send();
+  applyPreference(reply, 'return=representation');
+  return sendReply({ status: 200, body: outcome.body }, reply);
+}

@@ -1,0 +1,130 @@
+import { LRUCache } from 'lru-cache';
+import type { InstitutionTx } from '../../db/transaction.ts';
+import { type Bitmap, bitmapFrom, bitmapPage } from '../../lib/bitmap.ts';
+import { findCustomerBase } from '../customers/index.ts';
+import { findVersion } from './audience-version-store.ts';
+
+export interface MemberSetRef {
+  readonly audienceId: string;
+  readonly version: number;
+  /** At least as new as this must be what is known of who is gone. */
+  readonly customerVersion: number;
+}
+
+export interface MemberRange {
+  /** The last ordinal of the page before; absent = from the first. */
+  readonly afterOrdinal?: number | undefined;
+  readonly limit: number;
+}
+
+/** A page of one version's members as ordinals, in order. */
+export interface MemberOrdinals {
+  readonly ordinals: readonly number[];
+  readonly hasMore: boolean;
+  /** Of the version, whoever is gone since. */
+  readonly count: number;
+  readonly withheldCount: number;
+}
+
+export interface MemberSets {
+  /** @returns undefined when the audience has no such version */
+  readPage(tx: InstitutionTx, ref: MemberSetRef, range: MemberRange): Promise<MemberOrdinals | undefined>;
+  /** Gives the memory back. */
+  clear(): void;
+}
+
+/**
+ * Keeps the bitmaps of versions that are being walked, because a version never changes: without them each page of a
+ * million members would read and check 0.6 MB again. The least recently used go when `bytesMax` is reached.
+ *
+ * Bitmaps live outside the garbage collector. None leaves this module and none is held across an `await`, so they can
+ * be disposed the moment they are evicted.
+ */
+export function createMemberSets(options: { bytesMax: number }): MemberSets {
+  const cache = new LRUCache<string, MemberSet>({
+    maxSize: options.bytesMax,
+    sizeCalculation: (set) => set.bytes,
+    dispose: (set) => set[Symbol.dispose](),
+  });
+  return {
+    async readPage(tx, ref, range) {
+      const key = JSON.stringify([tx.institutionId, ref.audienceId, ref.version]);
+      const cached = cache.get(key);
+      if (cached !== undefined && cached.customerVersion >= ref.customerVersion) return cached.page(range);
+      const base = await findCustomerBase(tx);
+      const stale = cache.get(key);
+      if (stale !== undefined) {
+        stale.withhold(base);
+        return stale.page(range);
+      }
+      const version = await findVersion(tx, ref.audienceId, ref.version);
+      if (version === undefined) return undefined;
+      // Another page may have brought it meanwhile.
+      const brought = cache.get(key);
+      if (brought !== undefined) {
+        brought.withhold(base);
+        return brought.page(range);
+      }
+      const set = createMemberSet(version.members);
+      set.withhold(base);
+      const page = set.page(range);
+      cache.set(key, set);
+      // A set larger than the whole cache is not kept.
+      if (!cache.has(key)) set[Symbol.dispose]();
+      return page;
+    },
+    clear() {
+      cache.clear();
+    },
+  };
+}
+
+interface MemberSet extends Disposable {
+  /** Memory, at most. */
+  readonly bytes: number;
+  readonly customerVersion: number;
+  withhold(base: { customerVersion: number; gone: Uint8Array }): void;
+  page(range: MemberRange): MemberOrdinals;
+}
+
+function createMemberSet(bytes: Uint8Array): MemberSet {
+  const members = bitmapFrom(bytes);
+  let customerVersion = -1;
+  // The members who are still in the base; the same bitmap while nobody is gone.
+  let visible: Bitmap = members;
+  const count = members.size;
+  const fixedBytes = 1_024;
+  return {
+    bytes: fixedBytes + 2 * bytes.byteLength,
+    get customerVersion() {
+      return customerVersion;
+    },
+    withhold(base) {
+      // Who is gone stays gone, so the newer state holds for older readers too.
+      if (base.customerVersion <= customerVersion) return;
+      customerVersion = base.customerVersion;
+      using gone = bitmapFrom(base.gone);
+      if (members.andCardinality(gone) === count - visible.size) return;
+      if (visible !== members) visible.dispose();
+      visible = members.clone();
+      visible.andNotInPlace(gone);
+    },
+    page({ afterOrdinal, limit }) {
+      const wanted = bitmapPage(visible, {
+        // One more than asked for tells whether there is another page.
+        limit: limit + 1,
+        ...(afterOrdinal === undefined ? {} : { afterOrdinal }),
+      });
+      return {
+        ordinals: Array.from(wanted.subarray(0, limit)),
+        hasMore: wanted.length > limit,
+        count,
+        withheldCount: count - visible.size,
+      };
+    },
+    [Symbol.dispose]() {
+      if (visible !== members) visible.dispose();
+      members.dispose();
+    },
+  };
+}
