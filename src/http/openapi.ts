@@ -100,10 +100,14 @@ function generalHeaders(route: RouteOptions): Record<string, unknown> {
 function withDescriptions(responses: unknown): Record<string, unknown> {
   const given: object = typeof responses === 'object' && responses !== null ? responses : {};
   return Object.fromEntries(
-    Object.entries(given).map(([status, response]: [string, object]) => [
-      status,
-      { description: `${STATUS_CODES[status] ?? 'The answer'}.`, ...response },
-    ]),
+    Object.entries(given).map(([status, response]: [string, object]) => {
+      const description = `${STATUS_CODES[status] ?? 'The answer'}.`;
+      // A named schema is shared by several answers: the description belongs to the answer, not into the schema.
+      if ('x-component' in response) {
+        return [status, { description, content: { 'application/json': { schema: response } } }];
+      }
+      return [status, { description, ...response }];
+    }),
   );
 }
 

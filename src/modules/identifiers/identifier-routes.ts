@@ -23,7 +23,7 @@ const identifierTypeSchema = closed(
     examples: Type.Array(text, { maxItems: 10, description: 'Invented.' }),
     customerCount: Type.Integer({ minimum: 0, description: 'Customers that have one.' }),
   },
-  { $id: 'IdentifierType' },
+  { $id: 'identifierType' },
 );
 
 export const identifierRoutes =
@@ -39,7 +39,7 @@ export const identifierRoutes =
           tags: ['Identifiers'],
           summary: 'List the types of identifying values',
           querystring: pageQuerySchema,
-          response: { 200: pageSchema(identifierTypeSchema, 'IdentifierTypes') },
+          response: { 200: pageSchema(identifierTypeSchema, 'identifierTypes') },
         },
       },
       async (request) => {

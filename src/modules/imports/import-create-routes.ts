@@ -32,7 +32,7 @@ export interface ImportRouteDeps extends ImportDeps {
 
 const importedAudienceSchema = Type.Object(
   { ...audienceProperties, import: customerAudienceImportSchema },
-  { $id: 'ImportedCustomerAudience', additionalProperties: false },
+  { $id: 'importedCustomerAudience', additionalProperties: false },
 );
 
 const editedAudienceSchema = Type.Object(
@@ -42,7 +42,7 @@ const editedAudienceSchema = Type.Object(
     addedCount: Type.Integer({ minimum: 0 }),
     removedCount: Type.Integer({ minimum: 0 }),
   },
-  { $id: 'EditedCustomerAudience', additionalProperties: false },
+  { $id: 'editedCustomerAudience', additionalProperties: false },
 );
 
 const refusals = problemResponses(

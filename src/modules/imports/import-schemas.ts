@@ -80,11 +80,11 @@ const content = Type.String({
 /** The JSON bodies as the contract shows them. */
 export const createImportBodySchema = Type.Object(
   { ...createFields, content },
-  { $id: 'NewImportedCustomerAudience', additionalProperties: false },
+  { $id: 'newImportedCustomerAudience', additionalProperties: false },
 );
 export const editImportBodySchema = Type.Object(
   { ...editFields, content },
-  { $id: 'NewImportedCustomers', additionalProperties: false },
+  { $id: 'newImportedCustomers', additionalProperties: false },
 );
 
 /** The same as a form; `content` is the file part, after the fields. */
@@ -182,7 +182,7 @@ export const customerAudienceImportSchema = Type.Object(
     createdBy: Type.String({ maxLength: 48 }),
     finishedAt: Type.Optional(timestamp),
   },
-  { $id: 'CustomerAudienceImport', additionalProperties: false },
+  { $id: 'customerAudienceImport', additionalProperties: false },
 );
 
 export type CustomerAudienceImport = Static<typeof customerAudienceImportSchema>;
@@ -193,7 +193,7 @@ export const importLineSchema = Type.Object(
     outcome: Type.Enum([...importOutcomes]),
     reason: Type.Optional(Type.String({ maxLength: 40 })),
   },
-  { $id: 'CustomerAudienceImportLine', additionalProperties: false },
+  { $id: 'customerAudienceImportLine', additionalProperties: false },
 );
 
 export type ImportLine = Static<typeof importLineSchema>;
