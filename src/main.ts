@@ -6,6 +6,15 @@ import { runCli } from './cli/program.ts';
  */
 const sameKeypressMs = 500;
 
+/** As a shell shows a program that SIGPIPE ended. */
+const exitCodeOfBrokenPipe = 141;
+
+// `rollcall audiences export NAME | head` closes the pipe early: that is no error to report.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(exitCodeOfBrokenPipe);
+});
+
 process.exitCode = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,

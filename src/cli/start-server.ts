@@ -42,7 +42,12 @@ export async function startServer(config: Config, options: { logTo: DestinationS
   await using started = new AsyncDisposableStack();
   const clock = systemClock;
   const logger = pino({ level: config.logLevel, base: null }, options.logTo);
-  const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir, purpose: 'server' });
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    dataDir: config.dataDir,
+    purpose: 'server',
+    connectionsMax: config.poolConnectionsMax,
+  });
   started.defer(() => database.close());
   await ensureSchema(database);
   const { keyring, keyFile } = await openKeyring({ config, database, clock });
