@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { packageRoot } from '../src/lib/package-root.ts';
 
@@ -17,5 +16,6 @@ execFileSync(join(root, 'node_modules', '.bin', 'tsc'), ['--project', 'tsconfig.
   stdio: ['ignore', 2, 2],
 });
 mkdirSync(join(dist, 'assets'), { recursive: true });
-const reference = createRequire(import.meta.url).resolve('@scalar/api-reference/dist/browser/standalone.js');
+// Its package exports no such path, so that it cannot be resolved by name.
+const reference = join(root, 'node_modules', '@scalar', 'api-reference', 'dist', 'browser', 'standalone.js');
 copyFileSync(reference, join(dist, 'assets', 'scalar.js'));

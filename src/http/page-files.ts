@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { packageRoot } from '../lib/package-root.ts';
 
@@ -8,11 +7,13 @@ import { packageRoot } from '../lib/package-root.ts';
  * development dependency. Undefined when neither is there (a production install of a clone).
  */
 export function findReferenceScript(): Buffer | undefined {
-  const packed = join(packageRoot(), 'dist', 'assets', 'scalar.js');
-  const require = createRequire(import.meta.url);
-  for (const locate of [() => packed, () => require.resolve('@scalar/api-reference/dist/browser/standalone.js')]) {
+  const root = packageRoot();
+  const packed = join(root, 'dist', 'assets', 'scalar.js');
+  // Its package exports no such path, so that it cannot be resolved by name.
+  const dependency = join(root, 'node_modules', '@scalar', 'api-reference', 'dist', 'browser', 'standalone.js');
+  for (const file of [packed, dependency]) {
     try {
-      return readFileSync(locate());
+      return readFileSync(file);
     } catch {
       // Try the next place.
     }
