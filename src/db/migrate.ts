@@ -24,7 +24,7 @@ export async function migrate(database: OpenDatabase): Promise<readonly string[]
         name text not null primary key, checksum text not null, applied_at timestamptz not null default now())`);
       const pending = pendingMigrations(await listApplied(tx));
       for (const migration of pending) await apply(tx, migration);
-      await grantTemporary(tx);
+      await grantBasics(tx);
       return pending.map(({ name }) => name);
     },
     { lockTimeoutMs: turnTimeoutMs },
@@ -80,11 +80,14 @@ async function apply(tx: OperatorTx, { name, sql, checksum }: Migration): Promis
   await tx.client.query('insert into schema_migration (name, checksum) values ($1, $2)', [name, checksum]);
 }
 
-/** Bulk data goes into temporary tables first. */
-async function grantTemporary(tx: OperatorTx): Promise<void> {
+/** The schema itself, and temporary tables: bulk data goes into those first. */
+async function grantBasics(tx: OperatorTx): Promise<void> {
   await tx.client.query(`do $$ begin
     if not has_database_privilege('rollcall_app', current_database(), 'temp') then
       execute format('grant temporary on database %I to rollcall_app', current_database());
+    end if;
+    if not has_schema_privilege('rollcall_app', current_schema(), 'usage') then
+      execute format('grant usage on schema %I to rollcall_app', current_schema());
     end if;
   end $$`);
 }

@@ -4,6 +4,7 @@ import type { OpenDatabase } from '../../src/db/database.ts';
 import { checkSchema, migrate } from '../../src/db/migrate.ts';
 import { readMigrations } from '../../src/db/migrations.ts';
 import { openDatabase } from '../../src/db/open.ts';
+import { createJobs } from '../../src/jobs/jobs.ts';
 import { StartRefused } from '../../src/lib/start-refused.ts';
 import { startChild } from '../support/child-process.ts';
 import { forEachEngine } from '../support/engines.ts';
@@ -100,6 +101,38 @@ forEachEngine((engine) => {
       await poor.close();
     });
 
+    test('an owner who is no superuser migrates and works, once the administrator has granted the role', async (t) => {
+      const location = await engine.freshLocation();
+      const url = new URL(location.url ?? '');
+      await database.withConnection((client) =>
+        client.query(`drop role if exists rollcall_owner; create role rollcall_owner login;
+          grant rollcall_app to rollcall_owner; alter database ${url.pathname.slice(1)} owner to rollcall_owner`),
+      );
+      await emptied(location.url, 'rollcall_owner');
+      url.username = 'rollcall_owner';
+      const owned = await openDatabase({ ...location, url: url.href, purpose: 'server' });
+      assert.deepEqual(await migrate(owned), everyName);
+      await checkSchema(owned);
+      await owned.asOperator((tx) =>
+        tx.db
+          .insertInto('institution')
+          .values({ id: 'ALPHA', name: 'A', created_at: new Date(0) })
+          .execute(),
+      );
+      const jobs = createJobs({ database: owned });
+      jobs.work('quick', async () => {});
+      t.after(async () => {
+        await jobs.stop({ timeoutMs: 1_000 });
+        await owned.close();
+      });
+      await jobs.start();
+      await owned.inInstitution('ALPHA', async (tx) => {
+        await tx.client.query('create temporary table list (line int4) on commit drop');
+        await jobs.enqueue(tx, 'quick', {}, { singletonKey: 'x' });
+        assert.equal((await tx.db.selectFrom('institution').select('id').execute()).length, 1);
+      });
+    });
+
     test('a server that does not answer is refused without its password', async () => {
       const opening = openDatabase({ url: 'postgres://u:secret@127.0.0.1:9/x', dataDir: '', purpose: 'server' });
       await assert.rejects(
@@ -124,10 +157,10 @@ forEachEngine((engine) => {
   }
 });
 
-async function emptied(url: string | undefined): Promise<void> {
+async function emptied(url: string | undefined, owner = 'postgres'): Promise<void> {
   const database = await openDatabase({ url, dataDir: '', purpose: 'command' });
   await database.withConnection((client) =>
-    client.query('drop schema public cascade; drop schema pgboss cascade; create schema public'),
+    client.query(`drop schema public cascade; drop schema pgboss cascade; create schema public authorization ${owner}`),
   );
   await database.close();
 }

@@ -57,6 +57,11 @@ forEachEngine((engine) => {
     assert.equal(existsSync(lockPath()), false);
   });
 
+  test('two commands without a server take turns', async () => {
+    const commands = [1, 2].map(() => startChild(script, { ...location, mode: 'once', purpose: 'command' }));
+    for (const command of commands) assert.equal(await command.exited(), 0, command.errors());
+  });
+
   test('a command killed in its transaction holds up nobody, and its change is gone', async () => {
     await withServer(async (server) => {
       const command = startChild(script, { ...location, mode: 'hold', purpose: 'command' });
@@ -105,7 +110,7 @@ forEachEngine((engine) => {
   });
 
   test('a lock whose process id belongs to another process now is taken over', async () => {
-    const mine = { pid: process.pid, identity: 'an earlier boot:1', socketDirectory: '/tmp/rollcall-nobody' };
+    const mine = { pid: process.pid, identity: 'an earlier boot:1', socketDirectory: '', serves: true };
     writeFileSync(lockPath(), JSON.stringify(mine));
     await withServer(async (server) => {
       assert.equal(await countInstitutions(server), 0);

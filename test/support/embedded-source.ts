@@ -1,11 +1,10 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cp, rm } from 'node:fs/promises';
 import type { OpenDatabase } from '../../src/db/database.ts';
 import { databaseDirectory, preparedDirectory } from '../../src/db/embedded/data-directory.ts';
 import { type EmbeddedEngine, startEmbeddedEngine } from '../../src/db/embedded/engine.ts';
 import { databaseOverEngine } from '../../src/db/embedded/open-embedded.ts';
 import type { DatabaseLocation, DatabaseSource } from './engines.ts';
+import { makeTestFolder } from './test-folder.ts';
 
 interface RunningEngine {
   readonly engine: EmbeddedEngine;
@@ -52,7 +51,7 @@ export function createEmbeddedSource(): DatabaseSource {
 }
 
 async function startOverCopy(): Promise<RunningEngine> {
-  const folder = await mkdtemp(join(tmpdir(), 'rollcall-test-'));
+  const folder = await makeTestFolder();
   await cp(await prepared(), folder, { recursive: true });
   const engine = await startEmbeddedEngine(folder);
   const tables = await withEngine(engine, listTables);
@@ -60,7 +59,7 @@ async function startOverCopy(): Promise<RunningEngine> {
 }
 
 async function locateCopy(): Promise<DatabaseLocation> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'rollcall-test-'));
+  const dataDir = await makeTestFolder();
   await cp(await prepared(), databaseDirectory(dataDir), { recursive: true });
   return { url: undefined, dataDir, remove: () => rm(dataDir, { recursive: true, force: true }) };
 }

@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import pg from 'pg';
 import { migrate } from '../../src/db/migrate.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import type { DatabaseSource } from './engines.ts';
 import { findPostgresqlBinaries, type PostgresqlCluster, startPostgresqlCluster } from './postgresql-cluster.ts';
+import { makeTestFolder } from './test-folder.ts';
 
 /** The test runner's own cluster, started before the processes of the tests. */
 export const clusterVariable = 'ROLLCALL_TEST_CLUSTER_URL';
@@ -48,7 +47,7 @@ export function createPostgresqlSource(): DatabaseSource {
     },
     async locate() {
       const { url, drop } = await create();
-      const dataDir = await mkdtemp(join(tmpdir(), 'rollcall-test-'));
+      const dataDir = await makeTestFolder();
       return {
         url,
         dataDir,
@@ -66,7 +65,18 @@ export function createPostgresqlSource(): DatabaseSource {
 
 async function startServer(): Promise<Server> {
   const given = process.env.ROLLCALL_TEST_DATABASE_URL ?? process.env[clusterVariable];
-  if (given !== undefined) return { url: given, template: await ensureTemplate(given), stop: async () => {} };
+  if (given !== undefined) {
+    const template = await ensureTemplate(given);
+    const shared = process.env[clusterVariable] !== undefined;
+    return {
+      url: given,
+      template,
+      // The runner's cluster goes as a whole; in somebody's server nothing of ours may stay.
+      stop: async () => {
+        if (!shared) await command(given, `drop database if exists ${template}`);
+      },
+    };
+  }
   const binaries = findPostgresqlBinaries();
   if (binaries === undefined) throw new Error('no PostgreSQL server is installed');
   const cluster: PostgresqlCluster = await startPostgresqlCluster(binaries);

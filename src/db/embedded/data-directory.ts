@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { chmod, cp, mkdir, rename, rm } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ import { packageRoot } from '../../lib/package-root.ts';
 import { StartRefused } from '../../lib/start-refused.ts';
 import { workerUrl } from '../../lib/worker-url.ts';
 import { readMigrations } from '../migrations.ts';
+import { processIdentity } from './process-identity.ts';
 
 /** Where PostgreSQL's files lie below ROLLCALL_DATA_DIR; the lock stands beside. */
 export function databaseDirectory(dataDir: string): string {
@@ -43,6 +44,7 @@ export async function preparedDirectory(): Promise<string | undefined> {
   const partial = `${prepared}.${process.pid}`;
   try {
     await mkdir(dirname(prepared), { recursive: true });
+    await removeOutdated(dirname(prepared));
   } catch {
     return undefined;
   }
@@ -56,6 +58,15 @@ export async function preparedDirectory(): Promise<string | undefined> {
     await rm(partial, { recursive: true, force: true });
   }
   return prepared;
+}
+
+/** Those of other migrations, and of processes that were killed while they made one: 40 MB each. */
+async function removeOutdated(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = Number(/^embedded-[0-9a-f]+\.([0-9]+)$/.exec(name)?.[1] ?? Number.NaN);
+    if (Number.isInteger(pid) && processIdentity(pid) !== undefined) continue;
+    if (name.startsWith('embedded-')) await rm(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 function preparedKey(): string {

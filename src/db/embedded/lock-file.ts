@@ -10,11 +10,13 @@ export interface LockHolder {
   readonly identity: string;
   /** Empty until the engine listens. */
   readonly socketDirectory: string;
+  /** A server that listens: commands may come through its socket. A command ends too soon to serve others. */
+  readonly serves: boolean;
 }
 
 export interface LockFile {
-  /** Tells commands where the engine listens. */
-  publish(socketDirectory: string): void;
+  /** Says where the engine listens. */
+  publish(facts: Pick<LockHolder, 'socketDirectory' | 'serves'>): void;
   release(): void;
 }
 
@@ -24,7 +26,8 @@ const takeoverSettleMs = 150;
 /** Takes the lock, or returns the living holder. A lock of a dead process is taken over. */
 export async function takeLock(dataDir: string): Promise<{ lock: LockFile } | { holder: LockHolder }> {
   const path = lockPath(dataDir);
-  const own: LockHolder = { pid: process.pid, identity: processIdentity(process.pid) ?? '', socketDirectory: '' };
+  const identity = processIdentity(process.pid) ?? '';
+  const own: LockHolder = { pid: process.pid, identity, socketDirectory: '', serves: false };
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   writeFileSync(draft, JSON.stringify(own), { mode: 0o600 });
   try {
@@ -52,9 +55,9 @@ export function readHolder(dataDir: string): LockHolder | undefined {
 
 function heldLock(path: string, own: LockHolder): LockFile {
   return {
-    publish(socketDirectory) {
+    publish(facts) {
       const draft = `${path}.${randomBytes(6).toString('hex')}`;
-      writeFileSync(draft, JSON.stringify({ ...own, socketDirectory }), { mode: 0o600 });
+      writeFileSync(draft, JSON.stringify({ ...own, ...facts }), { mode: 0o600 });
       renameSync(draft, path);
     },
     release() {
@@ -88,11 +91,11 @@ function parseHolder(path: string): LockHolder | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
     if (typeof value !== 'object' || value === null) return undefined;
-    if (!('pid' in value && 'identity' in value && 'socketDirectory' in value)) return undefined;
-    const { pid, identity, socketDirectory } = value;
-    if (typeof pid !== 'number' || typeof identity !== 'string' || typeof socketDirectory !== 'string')
-      return undefined;
-    return { pid, identity, socketDirectory };
+    if (!('pid' in value && 'identity' in value && 'socketDirectory' in value && 'serves' in value)) return undefined;
+    const { pid, identity, socketDirectory, serves } = value;
+    if (typeof pid !== 'number' || typeof identity !== 'string') return undefined;
+    if (typeof socketDirectory !== 'string' || typeof serves !== 'boolean') return undefined;
+    return { pid, identity, socketDirectory, serves };
   } catch {
     return undefined;
   }

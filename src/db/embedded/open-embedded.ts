@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { StartRefused } from '../../lib/start-refused.ts';
 import { createDatabase, type OpenDatabase } from '../database.ts';
 import { createPool } from '../pool-settings.ts';
@@ -14,22 +15,27 @@ export interface EmbeddedOptions {
   readonly purpose: 'server' | 'command';
 }
 
+/** A command ends within seconds, and a first start makes its data directory in about 7: worth waiting for. */
+const busyWaitMs = 20_000;
+const busyLookMs = 100;
+
 /**
  * Opens the embedded engine over `dataDir`, or, for a command while a server runs, that server's engine.
- * @throws StartRefused when another process has it open (server), or has it but does not listen yet (command).
+ * @throws StartRefused when a server has it open (for another server), or when it stays busy otherwise.
  */
 export async function openEmbedded({ dataDir, purpose }: EmbeddedOptions): Promise<OpenDatabase> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const taken = await takeLock(dataDir);
-  if ('lock' in taken) return await openLocked({ dataDir, purpose }, taken.lock);
-  const { holder } = taken;
-  if (purpose === 'server') {
-    throw new StartRefused(`the data directory ${dataDir} is in use by process ${holder.pid}: one server at a time`);
+  const giveUpAt = Date.now() + busyWaitMs;
+  for (;;) {
+    const taken = await takeLock(dataDir);
+    if ('lock' in taken) return await openLocked({ dataDir, purpose }, taken.lock);
+    const { pid, serves, socketDirectory } = taken.holder;
+    if (serves && purpose === 'command') return attachedDatabase(socketDirectory);
+    if (serves || pid === process.pid || Date.now() >= giveUpAt) {
+      throw new StartRefused(`the data directory ${dataDir} is in use by process ${pid}: one server at a time`);
+    }
+    await delay(busyLookMs);
   }
-  if (holder.socketDirectory === '') {
-    throw new StartRefused(`process ${holder.pid} is just opening ${dataDir}: try again in a moment`);
-  }
-  return attachedDatabase(holder.socketDirectory);
 }
 
 /** The engine over PostgreSQL's own directory, without lock or preparation: for the one who makes directories. */
@@ -42,7 +48,7 @@ async function openLocked({ dataDir, purpose }: EmbeddedOptions, lock: LockFile)
   try {
     await ensureDatabaseDirectory(dataDir);
     const engine = await startEmbeddedEngine(databaseDirectory(dataDir));
-    lock.publish(engine.socketDirectory);
+    lock.publish({ socketDirectory: engine.socketDirectory, serves: purpose === 'server' });
     const database = databaseOverEngine(engine, async () => {
       await engine.close();
       lock.release();
