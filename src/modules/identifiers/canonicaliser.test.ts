@@ -1,19 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
-import {
-  type Canonical,
-  cleanCell,
-  createCanonicaliser,
-  describeIdentifierTypes,
-  type IdentifierTypeName,
-  identifierTypeNames,
-} from './index.ts';
+import { cleanCell, createCanonicaliser, type IdentifierTypeName, identifierTypeNames } from './index.ts';
 
 const us = { defaultCountry: 'US' };
 
 function outcome(type: IdentifierTypeName, cell: string): string {
-  const result = createCanonicaliser(type, us).canonicalise(cleanCell(cell));
+  const result = createCanonicaliser(type, us).canonicalise(cell);
   return result.reason ?? result.value;
 }
 
@@ -42,15 +34,46 @@ const vectors: Partial<Record<IdentifierTypeName, readonly (readonly [cell: stri
     ['987-65-4321', 'placeholderValue'],
     ['666123456', '666123456'],
     ['123450000', '123450000'],
+    [' 900-00-0001 ', '900000001'],
+    ['"900000001"', '900000001'],
+    ['900\u2011000001', '900000001'],
+    ['900\uff0d00\uff0d0001', '900000001'],
+    ['900\u2212000001', '900000001'],
+    ['900\u2009000\u3000001', '900000001'],
+    ['\u202e900000001\u202c', '900000001'],
+    ['\ufeff900000001', '900000001'],
+    ['\uff11\uff12345678', 'leadingZerosLost'],
+    ['1.2E+8', 'invalidFormat'],
+    ['1.23457e+08', 'scientificNotation'],
+    ['1.23E-08', 'invalidFormat'],
+    ['0123456', 'leadingZerosLost'],
+    ['0000001', 'leadingZerosLost'],
+    ['000-12-3456', 'impossibleValue'],
+    ['900000001,', 'invalidFormat'],
+    ['900000001.0', 'invalidFormat'],
+    ['\u0669\u0660\u0660\u0660\u0660\u0660\u0660\u0660\u0661', 'invalidFormat'],
+    ['900000001\u0000', 'invalidFormat'],
+    ['900000001\ud800', 'invalidFormat'],
+    ["''900000001", 'invalidFormat'],
+    ['""900000001""', 'invalidFormat'],
+    ['9'.repeat(10_000), 'invalidFormat'],
+    ['', 'invalidFormat'],
   ],
   customerId: [
     ['0399abedfd3d5e10c2aa', '0399abedfd3d5e10c2aa'],
     ['short', 'invalidFormat'],
     ['has space in it', 'invalidFormat'],
+    ['0399ABEDFD3D5E10C2AA', '0399ABEDFD3D5E10C2AA'],
+    ['="0399abedfd3d5e10c2aa"', '0399abedfd3d5e10c2aa'],
+    ['x'.repeat(49), 'invalidFormat'],
   ],
   coreCustomerId: [
     [' C-001 ', 'C-001'],
     ['c-001', 'c-001'],
+    ["'007", '007'],
+    ['C 001', 'C 001'],
+    ['C-\u200b001', 'C-001'],
+    ['1E10', '1E10'],
     ['1E+10', 'scientificNotation'],
     ['a\u0000b', 'invalidFormat'],
     ['\ud800', 'invalidFormat'],
@@ -60,6 +83,10 @@ const vectors: Partial<Record<IdentifierTypeName, readonly (readonly [cell: stri
   accountNumber: [
     ['0000-1234 5678', '000012345678'],
     ['ab.12', 'AB.12'],
+    ['="00123"', '00123'],
+    ['0001\u00a02345\u20136789', '000123456789'],
+    ['12_34', 'invalidFormat'],
+    ['\uff11\uff12', 'invalidFormat'],
     ['1.23E+10', 'scientificNotation'],
     ['stra\u00dfe', 'invalidFormat'],
     ['1'.repeat(33), 'invalidFormat'],
@@ -75,6 +102,21 @@ const vectors: Partial<Record<IdentifierTypeName, readonly (readonly [cell: stri
     ['a b@example.com', 'invalidFormat'],
     [`${'a'.repeat(65)}@example.com`, 'invalidFormat'],
     ['a@-b.example', 'invalidFormat'],
+    ['"jane"@example.com', 'invalidFormat'],
+    ['\u202ejane@example.com', 'jane@example.com'],
+    ['jane@example.com, joe@example.com', 'invalidFormat'],
+    ['jane@@example.com', 'invalidFormat'],
+    ['jane@example.com.', 'invalidFormat'],
+    ['jane@exa_mple.com', 'invalidFormat'],
+    ['jane@example.com:25', 'invalidFormat'],
+    ['jane@ex%61mple.com', 'invalidFormat'],
+    ['jane@0x7f.1', 'invalidFormat'],
+    ['jane@XN--BCHER-KVA.example', 'jane@xn--bcher-kva.example'],
+    ['jane@\uff45xample.com', 'jane@example.com'],
+    ['jane@first-bank.example', 'jane@first-bank.example'],
+    ['\ud800@example.com', 'invalidFormat'],
+    ['jane\u0000@example.com', 'invalidFormat'],
+    ['mailto:jane@example.com', 'invalidFormat'],
   ],
   phoneNumber: [
     ['(202) 555-0123', '+12025550123'],
@@ -86,12 +128,31 @@ const vectors: Partial<Record<IdentifierTypeName, readonly (readonly [cell: stri
     ['2.02556E+09', 'scientificNotation'],
     ['5555555555', 'impossibleValue'],
     ['call me', 'invalidFormat'],
+    ['call 2025550123', 'invalidFormat'],
+    ['0442071838750', 'impossibleValue'],
+    ['2025550123x99', '+12025550123'],
+    ['\uff12\uff10\uff12 555 0123', '+12025550123'],
+    ["'+12025550123", '+12025550123'],
+    ['="2025550123"', '+12025550123'],
+    ['202\u2011555\u20110123', '+12025550123'],
+    ['0000000000', 'impossibleValue'],
+    ['1'.repeat(10_000), 'invalidFormat'],
+    ['\ud8002025550123', 'invalidFormat'],
     ['12', 'impossibleValue'],
   ],
   username: [
     ['JaneDoe1', 'janedoe1'],
     ['M\u00dcLLER', 'm\u00fcller'],
     ['Mu\u0308ller', 'm\u00fcller'],
+    ['stra\u00dfe', 'strasse'],
+    ['STRA\u1e9eE', 'strasse'],
+    ['\u0131an', '\u0131an'],
+    ['\u03a3\u03af\u03c3\u03c5\u03c6\u03bf\u03c2', '\u03c3\u03af\u03c3\u03c5\u03c6\u03bf\u03c3'],
+    ['jane\u200bdoe', 'janedoe'],
+    ['Jane Doe', 'jane doe'],
+    ['x'.repeat(64), 'x'.repeat(64)],
+    ['x'.repeat(65), 'invalidFormat'],
+    ['\ud800', 'invalidFormat'],
     ['\u0000', 'invalidFormat'],
   ],
 };
@@ -118,74 +179,14 @@ test('a cell is unwrapped once', () => {
   assert.equal(cleanCell('\u200b\u00a0'), '');
 });
 
-const digitish = fc.string({ unit: fc.constantFrom(...'0123456789-+ .eExX()'), maxLength: 16 });
-const anyCell = fc.oneof(
-  digitish,
-  fc.string({ maxLength: 40 }),
-  fc.string({ unit: 'binary', maxLength: 40 }),
-  fc.emailAddress(),
-  fc.integer({ min: 0, max: 9_999_999_999 }).map((number) => String(number)),
-);
-
-for (const type of identifierTypeNames) {
-  const canonicaliser = createCanonicaliser(type, us);
-
-  test(`${type}: never throws, and a canonical value stays what it is`, () => {
-    fc.assert(
-      fc.property(anyCell, (cell) => {
-        const { value } = canonicaliser.canonicalise(cleanCell(cell));
-        if (value === undefined || cleanCell(value) !== value) return;
-        assert.deepEqual(canonicaliser.canonicalise(value), { value });
-      }),
-      { numRuns: 500 },
-    );
+test('a phone number without a country code belongs to the default country, and to none without one', () => {
+  const cell = '044 668 18 00';
+  assert.deepEqual(createCanonicaliser('phoneNumber', { defaultCountry: 'CH' }).canonicalise(cell), {
+    value: '+41446681800',
   });
-
-  test(`${type}: the fast path gives what the slow path gives`, () => {
-    fc.assert(
-      fc.property(fc.oneof(anyCell, plainCell(type)), (cell) => {
-        const fast = fastValue(type, cell);
-        if (fast === undefined) return;
-        const slow: Canonical = canonicaliser.canonicalise(cleanCell(cell));
-        assert.equal(slow.value, fast, JSON.stringify(cell));
-      }),
-      { numRuns: 2_000 },
-    );
-  });
-
-  test(`${type}: every canonical form fits its published pattern`, () => {
-    const facts = describeIdentifierTypes().find((candidate) => candidate.name === type);
-    assert.ok(facts);
-    const pattern = new RegExp(facts.pattern, 'u');
-    for (const example of facts.examples) {
-      const { value } = canonicaliser.canonicalise(cleanCell(example));
-      assert.match(value ?? '', pattern);
-    }
-  });
-}
-
-function fastValue(type: IdentifierTypeName, cell: string): string | undefined {
-  const source = Buffer.from(cell);
-  const target = Buffer.alloc(source.length + 16);
-  const written = createCanonicaliser(type, us).canonicaliseBytes?.(source, 0, source.length, target, 4) ?? -1;
-  return written === -1 ? undefined : target.subarray(4, 4 + written).toString();
-}
-
-function plainCell(type: IdentifierTypeName): fc.Arbitrary<string> {
-  const digits = (length: number) =>
-    fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: length, maxLength: length });
-  if (type === 'taxIdNumber') {
-    return fc.oneof(
-      digits(9),
-      digits(9).map((text) => `${text.slice(0, 3)}-${text.slice(3, 5)}-${text.slice(5)}`),
-      digits(9).map((text) => `${text.slice(0, 2)}-${text.slice(2)}`),
-      fc.constantFrom('123456789', '987654321', '222222222', '000123456'),
-    );
+  for (const defaultCountry of [undefined, 'XX', '']) {
+    const { reason } = createCanonicaliser('phoneNumber', { defaultCountry }).canonicalise(cell);
+    assert.equal(reason, 'invalidFormat');
   }
-  if (type === 'phoneNumber')
-    return fc.oneof(
-      digits(10),
-      digits(10).map((text) => `+1${text}`),
-    );
-  return fc.string({ unit: fc.constantFrom(...'abcXYZ019._+-@'), maxLength: 24 });
-}
+  assert.equal(createCanonicaliser('phoneNumber').canonicalise('+41 44 668 18 00').value, '+41446681800');
+});

@@ -55,10 +55,11 @@ export type Canonical =
     };
 
 export interface Canonicaliser {
-  /** Takes a cell that `cleanCell` has cleaned and that is not empty. Never throws. */
+  /** Takes a cell as it was read: it cleans the cell itself (`cleanCell`), then applies the rule. Never throws. */
   canonicalise(cell: string): Canonical;
   /**
-   * The fast path for plain ASCII cells without white space around: writes the canonical bytes to `target[at...]`.
+   * The fast path for plain ASCII cells without white space around: writes the canonical bytes to `target[at...]`,
+   * where as much room must be as the cell is long, and 4 bytes. What it writes is what `canonicalise` gives.
    *
    * @returns how many bytes it wrote, or -1: take the slow path
    */

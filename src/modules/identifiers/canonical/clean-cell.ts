@@ -1,5 +1,8 @@
-/** Zero-width and direction marks that editors and web pages leave behind; no identifier has one. */
-const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/g;
+/**
+ * What nobody sees: zero-width characters, direction marks, soft hyphens and the like, which editors and web pages
+ * leave behind (Unicode, Default_Ignorable_Code_Point). No identifier has one.
+ */
+const invisible = /\p{Default_Ignorable_Code_Point}/gu;
 const wrapped = /^(?:"(.*)"|="(.*)"|'(.*))$/s;
 
 /**

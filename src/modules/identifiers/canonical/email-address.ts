@@ -1,10 +1,23 @@
 import { domainToASCII } from 'node:url';
 import type { Canonical, Canonicaliser } from '../identifier-types.ts';
+import { cleanCell } from './clean-cell.ts';
 import { isCleanText } from './text-rules.ts';
 
 /** RFC 5321 section 4.5.3.1: 64 octets before the @, 254 for the whole address. */
 const localBytesMax = 64;
+/** RFC 1035 section 2.3.4. */
+const labelBytesMax = 63;
 const addressBytesMax = 254;
+/** Of a cell: normalising may shorten it, but not from more. What follows costs time for each character. */
+const charactersMax = 4 * addressBytesMax;
+
+const atSign = 0x40;
+const dot = 0x2e;
+const hyphen = 0x2d;
+const underscore = 0x5f;
+const plus = 0x2b;
+const letterA = 0x61;
+const letterZ = 0x7a;
 
 export function createEmailCanonicaliser(): Canonicaliser {
   return { canonicalise, canonicaliseBytes };
@@ -16,8 +29,9 @@ export function createEmailCanonicaliser(): Canonicaliser {
  */
 function canonicalise(cell: string): Canonical {
   const invalid = { reason: 'invalidFormat' } as const;
-  if (!isCleanText(cell) || /[\s\p{Zs}]/u.test(cell)) return invalid;
-  const text = cell.normalize('NFC').toLowerCase().normalize('NFC');
+  const clean = cleanCell(cell);
+  if (clean.length > charactersMax || !isCleanText(clean) || /[\s\p{Zs}]/u.test(clean)) return invalid;
+  const text = clean.normalize('NFC').toLowerCase().normalize('NFC');
   const at = text.lastIndexOf('@');
   const local = text.slice(0, at);
   if (at < 1 || !isLocalPart(local)) return invalid;
@@ -48,44 +62,55 @@ function isDomain(ascii: string): boolean {
   return ascii.length <= 253 && labels.length >= 2 && labels.every((part) => label.test(part)) && !/^\d+$/.test(last);
 }
 
-/** Plain lower-case ASCII of the common form; capitals are folded on the way. */
+/** Addresses of the common form, `first.last+tag@some-bank.example`; capitals are folded on the way. */
 function canonicaliseBytes(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): number {
   const length = end - start;
   if (length > addressBytesMax) return -1;
-  let signs = 0;
-  for (let index = 0; index < length; index += 1) {
-    const byte = source[start + index] ?? 0;
-    if (byte === 0x40) signs += 1;
-    else if (!isPlain(byte)) return -1;
-    target[at + index] = byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
+  const cell = source.subarray(start, end);
+  const sign = cell.indexOf(atSign);
+  if (sign < 1 || sign > localBytesMax) return -1;
+  target[at + sign] = atSign;
+  const isCommon = copyLocalPart(cell.subarray(0, sign), target, at) && copyDomain(cell, sign + 1, target, at);
+  return isCommon ? length : -1;
+}
+
+/** Letters, digits, `_`, `+` and `-`, with single dots between. */
+function copyLocalPart(local: Uint8Array, target: Uint8Array, at: number): boolean {
+  let previous = dot;
+  for (let index = 0; index < local.length; index += 1) {
+    const byte = lowerCase(local[index] ?? 0);
+    const isSign = byte === hyphen || byte === underscore || byte === plus;
+    if (!isSign && !isLetterOrDigit(byte) && (byte !== dot || previous === dot)) return false;
+    target[at + index] = byte;
+    previous = byte;
   }
-  return signs === 1 && isCommonForm(target, at, length) ? length : -1;
+  return previous !== dot;
 }
 
-function isPlain(byte: number): boolean {
-  return (
-    (byte >= 0x61 && byte <= 0x7a) || // a-z
-    (byte >= 0x30 && byte <= 0x39) || // 0-9
-    (byte >= 0x41 && byte <= 0x5a) || // A-Z
-    byte === 0x2e || // .
-    byte === 0x5f || // _
-    byte === 0x2b // +
-  );
+/** Two labels or more of letters and digits with single hyphens between, the last one of letters alone. */
+function copyDomain(cell: Uint8Array, start: number, target: Uint8Array, at: number): boolean {
+  let labelStart = start;
+  let digitsOrHyphensEnd = start;
+  for (let index = start; index < cell.length; index += 1) {
+    const byte = lowerCase(cell[index] ?? 0);
+    if (byte === dot || byte === hyphen) {
+      // After another of the two or at the beginning it takes the slow path, so `xn--` and empty labels do too.
+      if (index === start || !isLetterOrDigit(target[at + index - 1] ?? 0)) return false;
+    } else if (!isLetterOrDigit(byte)) {
+      return false;
+    }
+    if (byte === dot) labelStart = index + 1;
+    else if (byte < letterA) digitsOrHyphensEnd = index + 1;
+    if (index - labelStart >= labelBytesMax) return false;
+    target[at + index] = byte;
+  }
+  return labelStart > start && labelStart < cell.length && digitsOrHyphensEnd <= labelStart;
 }
 
-/** local@label.label with letters or digits at every border, the last label of letters: nothing left to doubt. */
-function isCommonForm(bytes: Uint8Array, at: number, length: number): boolean {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset + at, length).toString('latin1');
-  return /^[a-z0-9_+]+(?:\.[a-z0-9_+]+)*@(?!xn)[a-z0-9]+(?:\.[a-z0-9]+)*\.[a-z]+$/.test(text) && withinLimits(text);
+function isLetterOrDigit(byte: number): boolean {
+  return (byte >= letterA && byte <= letterZ) || (byte >= 0x30 && byte <= 0x39);
 }
 
-function withinLimits(text: string): boolean {
-  const sign = text.indexOf('@');
-  return (
-    sign <= localBytesMax &&
-    text
-      .slice(sign + 1)
-      .split('.')
-      .every((label) => label.length <= 63 && !label.startsWith('xn'))
-  );
+function lowerCase(byte: number): number {
+  return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
 }

@@ -1,4 +1,5 @@
 import type { Canonical, Canonicaliser, RefusalReason } from '../identifier-types.ts';
+import { cleanCell } from './clean-cell.ts';
 import { foldDigits, isScientificNotation, withoutSeparators } from './text-rules.ts';
 
 const digits = 9;
@@ -15,7 +16,7 @@ export function createTaxIdCanonicaliser(): Canonicaliser {
 }
 
 function canonicalise(cell: string): Canonical {
-  const folded = foldDigits(cell);
+  const folded = foldDigits(cleanCell(cell));
   if (isScientificNotation(folded)) return { reason: 'scientificNotation' };
   // Bare digits only: with separators in it nobody lost a zero, the value is wrong.
   if (/^\d{7,8}$/.test(folded)) return leadingZerosLost(folded);

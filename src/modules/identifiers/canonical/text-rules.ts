@@ -22,3 +22,13 @@ export function isCleanText(text: string): boolean {
 export function characterCount(text: string): number {
   return [...text].length;
 }
+
+/**
+ * Full case folding (Unicode, CaseFolding.txt) in NFC. The three mappings of the runtime give it but for two letters:
+ * dotless i has no other case there, and the final sigma is a sigma.
+ */
+export function foldCase(text: string): string {
+  const parts = text.normalize('NFC').split('\u0131');
+  const folded = parts.map((part) => part.toLowerCase().toUpperCase().toLowerCase()).join('\u0131');
+  return folded.replaceAll('\u03c2', '\u03c3').normalize('NFC');
+}
