@@ -41,12 +41,8 @@ export async function* matchLines(tx: InstitutionTx, type: IdentifierTypeName): 
     select string_agg(int4send(line.line) || int4send(owner.ordinal), ''::bytea)
     from import_line line join ${ownersOf(tx, type)} owner on owner.token = line.token
     group by line.line >> ${sql.lit(linesPerGroupLog2)}`.execute(tx.db);
-  // Binary rows: as text a bytea is twice as long and is decoded on the event loop.
-  const fetch: QueryArrayConfig & { binary: boolean } = {
-    text: `fetch ${groupsPerFetch} from import_match`,
-    rowMode: 'array',
-    binary: true,
-  };
+  // As text: pg 8.23 reads binary fields as UTF-8 strings, which loses bytes.
+  const fetch: QueryArrayConfig = { text: `fetch ${groupsPerFetch} from import_match`, rowMode: 'array' };
   for (;;) {
     const { rows } = await tx.client.query<[Buffer]>(fetch);
     if (rows.length === 0) break;
