@@ -1,5 +1,4 @@
 import type { Selectable } from 'kysely';
-import type { QueryArrayConfig } from 'pg';
 import type { Tables } from '../../db/tables.ts';
 import type { InstitutionTx } from '../../db/transaction.ts';
 
@@ -31,16 +30,14 @@ export async function findVersion(
   audienceId: string,
   version: number,
 ): Promise<AudienceVersion | undefined> {
-  // Binary: as text a bytea is twice as long and is decoded on the event loop.
-  const statement: QueryArrayConfig & { binary: boolean } = {
-    text: `select members, customer_count from audience_version
-      where institution_id = $1 and audience_id = $2 and version = $3`,
-    values: [tx.institutionId, audienceId, version],
-    rowMode: 'array',
-    binary: true,
-  };
-  const { rows } = await tx.client.query<[Buffer, number]>(statement);
-  return rows[0] && { version, members: rows[0][0], customerCount: rows[0][1] };
+  const row = await tx.db
+    .selectFrom('audience_version')
+    .select(['members', 'customer_count'])
+    .where('institution_id', '=', tx.institutionId)
+    .where('audience_id', '=', audienceId)
+    .where('version', '=', version)
+    .executeTakeFirst();
+  return row && { version, members: row.members, customerCount: row.customer_count };
 }
 
 export async function deleteVersions(tx: InstitutionTx, audienceId: string): Promise<void> {
