@@ -101,11 +101,11 @@ export class ColumnReader implements RecordSink {
   }
 
   #pipeSeparatedCell(lineNumber: number, cell: string): void {
-    const values = cleanCell(cell)
-      .split('|')
-      .filter((value) => cleanCell(value) !== '');
-    if (values.length > 1) this.#judge.invalid(lineNumber, 'multipleValues');
-    else this.#textCell(lineNumber, values[0] ?? '');
+    const values = cell.split('|').filter((part) => cleanCell(part) !== '');
+    const [value] = values;
+    if (value === undefined) this.#judge.blank(lineNumber);
+    else if (values.length > 1) this.#judge.invalid(lineNumber, 'multipleValues');
+    else this.#judge.textCell(lineNumber, value);
   }
 
   #textCell(lineNumber: number, cell: string): void {

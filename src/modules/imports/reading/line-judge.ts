@@ -79,7 +79,7 @@ export class LineJudge {
     values.add(lineNumber, length);
   }
 
-  /** Any cell that is not blank. */
+  /** Any cell that is not blank; the identifier type cleans it. */
   textCell(lineNumber: number, cell: string): void {
     if (this.#sample.wants(lineNumber)) this.#sample.add(lineNumber, cell);
     if (unreadable.test(cell)) {

@@ -21,6 +21,8 @@ import { TokenTable } from './token-table.ts';
 import { type PackedLines, ValueBatch } from './value-batch.ts';
 
 const wordsPerToken = 4;
+/** Values whose places in the duplicate table are fetched together. */
+const warmValues = 64;
 /** Wasm bitmaps, the sample and the buffers of one session, roughly. */
 const fixedBytes = 1_048_576;
 
@@ -105,6 +107,7 @@ export class ListReading implements Disposable {
   [Symbol.dispose](): void {
     this.#ledger[Symbol.dispose]();
     this.#candidates[Symbol.dispose]();
+    this.#table[Symbol.dispose]();
     if (!this.#isFinished) this.#store[Symbol.dispose]();
   }
 
@@ -112,6 +115,7 @@ export class ListReading implements Disposable {
     const tokens = this.#tokenise(this.#options.identifierType, values);
     const [first = new Uint32Array(0)] = tokens;
     for (let index = 0; index < values.lines.length; index += 1) {
+      if (index % warmValues === 0) this.#table.warm(first, index, Math.min(values.lines.length, index + warmValues));
       const lineNumber = values.lines[index] ?? 0;
       if (this.#table.addNext(first, index * wordsPerToken)) this.#store.add(lineNumber, tokens, index);
       else this.#ledger.add('duplicate', '', lineNumber);
