@@ -4,11 +4,17 @@ import type { OperatorTx } from './transaction.ts';
 
 export const jobSchema = 'pgboss';
 
+/** Under the lock of the migrations: two `create schema if not exists` at once fail on PostgreSQL's own catalog. */
+export async function createJobSchema(tx: OperatorTx): Promise<void> {
+  await tx.client.query(`create schema if not exists ${jobSchema}`);
+}
+
 /** pg-boss makes and upgrades its own schema, under an advisory lock of its own. */
 export async function installJobSchema(database: OpenDatabase): Promise<void> {
   const boss = new PgBoss({
     db: { executeSql: (text, values) => database.withConnection((client) => client.query(text, values)) },
     schema: jobSchema,
+    createSchema: false,
     supervise: false,
     schedule: false,
     registerInstance: false,

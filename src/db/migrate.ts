@@ -1,7 +1,7 @@
 import { StartRefused } from '../lib/start-refused.ts';
 import { ensureApplicationRole } from './application-role.ts';
 import type { OpenDatabase } from './database.ts';
-import { grantJobSchema, installJobSchema } from './job-schema.ts';
+import { createJobSchema, grantJobSchema, installJobSchema } from './job-schema.ts';
 import { type Migration, readMigrations } from './migrations.ts';
 import type { OperatorTx } from './transaction.ts';
 
@@ -17,21 +17,28 @@ const turnTimeoutMs = 120_000;
  */
 export async function migrate(database: OpenDatabase): Promise<readonly string[]> {
   await ensureApplicationRole(database);
-  const applied = await database.asOperator(
+  const applied = await inTurn(database, async (tx) => {
+    await tx.client.query(`create table if not exists schema_migration (
+        name text not null primary key, checksum text not null, applied_at timestamptz not null default now())`);
+    const pending = pendingMigrations(await listApplied(tx));
+    for (const migration of pending) await apply(tx, migration);
+    await grantBasics(tx);
+    await createJobSchema(tx);
+    return pending.map(({ name }) => name);
+  });
+  await installJobSchema(database);
+  await inTurn(database, grantJobSchema);
+  return applied;
+}
+
+async function inTurn<T>(database: OpenDatabase, work: (tx: OperatorTx) => Promise<T>): Promise<T> {
+  return await database.asOperator(
     async (tx) => {
       await tx.client.query('select pg_advisory_xact_lock($1)', [advisoryLock]);
-      await tx.client.query(`create table if not exists schema_migration (
-        name text not null primary key, checksum text not null, applied_at timestamptz not null default now())`);
-      const pending = pendingMigrations(await listApplied(tx));
-      for (const migration of pending) await apply(tx, migration);
-      await grantBasics(tx);
-      return pending.map(({ name }) => name);
+      return await work(tx);
     },
     { lockTimeoutMs: turnTimeoutMs },
   );
-  await installJobSchema(database);
-  await database.asOperator(grantJobSchema, { lockTimeoutMs: turnTimeoutMs });
-  return applied;
 }
 
 /**

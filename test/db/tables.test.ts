@@ -16,7 +16,7 @@ const typesByColumnType: Record<string, RegExp> = {
   bool: /^boolean$/,
   bytea: /^Buffer$/,
   timestamptz: /^Timestamp$/,
-  jsonb: /^(Json(WithDefault)?<.+>|ColumnType<unknown, .+>)$/,
+  jsonb: /^(Json(WithDefault)?<.+>|ColumnType<.+>)$/,
   _text: /^string\[\]$/,
   _int2: /^number\[\]$/,
 };
