@@ -32,7 +32,11 @@ export function findPostgresqlBinaries(): string | undefined {
   );
 }
 
-export async function startPostgresqlCluster(binaries: string): Promise<PostgresqlCluster> {
+/** @param settings of postgresql.conf, over those that make tests fast */
+export async function startPostgresqlCluster(
+  binaries: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<PostgresqlCluster> {
   removeAbandonedClusters();
   const account = serverAccount();
   const folder = mkdtempSync(join(tmpdir(), folderPrefix));
@@ -44,7 +48,7 @@ export async function startPostgresqlCluster(binaries: string): Promise<Postgres
     ['--pgdata', data, '--username', 'postgres', '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C', '--no-sync'],
     { ...account, cwd: folder, stdio: 'pipe' },
   );
-  const server = startServer(join(binaries, 'postgres'), { data, folder, account });
+  const server = startServer(join(binaries, 'postgres'), { data, folder, account, settings });
   const url = `postgres://postgres@localhost/postgres?host=${encodeURIComponent(folder)}`;
   await answering(url, server);
   return {
@@ -62,9 +66,10 @@ interface ServerPlace {
   readonly data: string;
   readonly folder: string;
   readonly account: Account | undefined;
+  readonly settings: Readonly<Record<string, string>>;
 }
 
-function startServer(postgres: string, { data, folder, account }: ServerPlace): ChildProcess {
+function startServer(postgres: string, { data, folder, account, settings: given }: ServerPlace): ChildProcess {
   const settings = {
     listen_addresses: '',
     unix_socket_directories: folder,
@@ -77,6 +82,7 @@ function startServer(postgres: string, { data, folder, account }: ServerPlace): 
     shared_buffers: '128MB',
     autovacuum: 'off',
     log_min_messages: 'fatal',
+    ...given,
   };
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   // The shell waits for the end of its input, which comes even when the test run is killed, and then ends the server.

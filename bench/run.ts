@@ -1,0 +1,101 @@
+import { chmodSync, createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { findPostgresqlBinaries, startPostgresqlCluster } from '../test/support/postgresql-cluster.ts';
+import { benchImport } from './import.ts';
+import { benchLoad } from './load.ts';
+import { benchStorage } from './storage.ts';
+import { startBenchServer } from './support/bench-server.ts';
+import type { BenchContext } from './support/context.ts';
+import { customerFile } from './support/lists.ts';
+import { report } from './support/report.ts';
+
+/** The embedded engine is for up to 250,000 customers. */
+const embeddedCustomers = 200_000;
+const port = 18_787;
+
+/** A server as an operator would tune it for this machine; the floors run on the same one. */
+const serverSettings = {
+  shared_buffers: '1GB',
+  max_wal_size: '8GB',
+  maintenance_work_mem: '512MB',
+  fsync: 'on',
+  synchronous_commit: 'on',
+  full_page_writes: 'on',
+};
+
+const { values } = parseArgs({
+  options: {
+    customers: { type: 'string', default: '2000000' },
+    lines: { type: 'string', default: '1000000' },
+    engine: { type: 'string', default: 'postgresql,embedded' },
+  },
+});
+const size = { customers: Number(values.customers), lines: Number(values.lines) };
+
+for (const engine of values.engine.split(',')) {
+  if (engine === 'postgresql') await onPostgresql();
+  else await onEmbedded();
+}
+
+async function onPostgresql(): Promise<void> {
+  const binaries = findPostgresqlBinaries();
+  if (binaries === undefined) throw new Error('PostgreSQL 15 or newer is not installed');
+  const cluster = await startPostgresqlCluster(binaries, serverSettings);
+  const folder = benchFolder();
+  try {
+    await withClient(cluster.url, (client) => client.query('create database bench'));
+    const url = new URL(cluster.url);
+    url.pathname = '/bench';
+    await using server = await startBenchServer({ folder, databaseUrl: url.href, port });
+    const context: BenchContext = { engine: 'postgresql', databaseUrl: url.href, folder, ...size, server };
+    report(await benchLoad(context, await writeCustomers(context)));
+    await withClient(url.href, (client) => client.query('vacuum analyze'));
+    report(await benchImport(context));
+    report(await benchStorage(context, url.href));
+  } finally {
+    await cluster.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function onEmbedded(): Promise<void> {
+  const folder = benchFolder();
+  try {
+    await using server = await startBenchServer({ folder, port });
+    const customers = Math.min(size.customers, embeddedCustomers);
+    const context: BenchContext = { engine: 'embedded', folder, lines: size.lines, customers, server };
+    report(await benchLoad(context, await writeCustomers(context)));
+    report(await benchImport(context));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function withClient(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The database server, another user, writes its COPY files here. */
+function benchFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'));
+  chmodSync(folder, 0o777);
+  mkdirSync(join(folder, 'keys'), { mode: 0o700 });
+  return folder;
+}
+
+async function writeCustomers(context: BenchContext): Promise<string> {
+  const file = join(context.folder, 'customers.csv');
+  await pipeline(Readable.from(customerFile(context.customers)), createWriteStream(file));
+  return file;
+}
