@@ -1,0 +1,34 @@
+import type { InstitutionTx } from '../../db/transaction.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Principal } from '../access/index.ts';
+import { insertAuditEntry } from '../audit/index.ts';
+
+/** How a caller may see customers. */
+export interface Reveal {
+  readonly revealed: boolean;
+  /** Why, in the caller's words; '' unless revealed. */
+  readonly reason: string;
+}
+
+/** Unmasked needs both the scope `identity/read` and a reason; without either the answer is the masked one. */
+export function revealOf(principal: Principal, reason: string | undefined): Reveal {
+  const text = reason?.trim() ?? '';
+  const revealed = text !== '' && principal.scopes.has('identity/read');
+  return { revealed, reason: revealed ? text : '' };
+}
+
+/** Records who was revealed to whom and why; in the transaction that reads them, so it stands before the answer. */
+export async function auditReveal(
+  tx: InstitutionTx,
+  deps: { clock: Clock },
+  entry: { principal: Principal; operation: string; resource?: string; reason: string; customerIds: readonly string[] },
+): Promise<void> {
+  await insertAuditEntry(tx, {
+    at: deps.clock.now(),
+    principalId: entry.principal.id,
+    operation: entry.operation,
+    resource: entry.resource,
+    outcome: 'done',
+    detail: { revealReason: entry.reason, customerCount: entry.customerIds.length, customerIds: entry.customerIds },
+  });
+}

@@ -1,0 +1,56 @@
+import type { InstitutionKeys } from '../../crypto/keyring.ts';
+import { type Identifiers, openIdentifiers, openProfile, type Profile } from './customer-envelope.ts';
+import { maskEmailAddress, maskPhoneNumber } from './customer-mask.ts';
+import type { CustomerItem } from './customer-schemas.ts';
+import type { CustomerRow } from './customer-store.ts';
+
+/**
+ * Opens rows into items, outside the transaction that read them. One envelope a row, or both when revealed (then the
+ * rows must have been read with their identifiers).
+ *
+ * @throws EnvelopeError when a row was tampered with
+ */
+export function openCustomerRows(
+  rows: readonly CustomerRow[],
+  keys: InstitutionKeys,
+  options: { revealed: boolean },
+): CustomerItem[] {
+  return rows.map((row) => openCustomerRow(row, keys, options));
+}
+
+function openCustomerRow(row: CustomerRow, keys: InstitutionKeys, { revealed }: { revealed: boolean }): CustomerItem {
+  const item: CustomerItem = {
+    id: row.id,
+    coreCustomerId: row.core_customer_id,
+    customerType: row.customer_type,
+    ...profileFields(openProfile(keys, row.core_customer_id, row.profile), revealed),
+  };
+  if (row.region_code !== null) item.regionCode = row.region_code;
+  if (row.postal_code !== null) item.postalCode = row.postal_code;
+  if (row.birth_year !== null) item.birthYear = row.birth_year;
+  if (row.customer_since !== null) item.customerSince = row.customer_since;
+  if (!revealed) return item;
+  if (row.identifiers === null) throw new Error('revealed rows must be read with their identifiers');
+  return { ...item, ...identifierFields(openIdentifiers(keys, row.core_customer_id, row.identifiers)) };
+}
+
+function profileFields(profile: Profile, revealed: boolean): Partial<CustomerItem> {
+  const fields: Partial<CustomerItem> = {};
+  if (profile.givenName !== null) fields.givenName = profile.givenName;
+  if (profile.familyName !== null) fields.familyName = profile.familyName;
+  if (profile.businessName !== null) fields.businessName = profile.businessName;
+  if (profile.emailAddress !== null) {
+    fields.emailAddress = revealed ? profile.emailAddress : maskEmailAddress(profile.emailAddress);
+  }
+  if (profile.phoneNumber !== null) {
+    fields.phoneNumber = revealed ? profile.phoneNumber : maskPhoneNumber(profile.phoneNumber);
+  }
+  return fields;
+}
+
+function identifierFields(identifiers: Identifiers): Partial<CustomerItem> {
+  return {
+    ...(identifiers.taxIdNumber === null ? {} : { taxIdNumber: identifiers.taxIdNumber }),
+    accountNumbers: [...identifiers.accountNumbers],
+  };
+}

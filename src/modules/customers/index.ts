@@ -1,0 +1,10 @@
+export { auditReveal, type Reveal, revealOf } from './customer-reveal.ts';
+export { type CustomerItem, customerItemSchema, customerTypes, revealHeadersSchema } from './customer-schemas.ts';
+export {
+  type CustomerRow,
+  findCustomerBase,
+  listCustomerIds,
+  listCustomerRows,
+  readGone,
+} from './customer-store.ts';
+export { openCustomerRows } from './customer-view.ts';
