@@ -15,6 +15,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(exitCodeOfBrokenPipe);
 });
 
+// Nobody reads the remarks any more: no reason for a server to die.
+process.stderr.on('error', () => {});
+
 process.exitCode = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,

@@ -11,7 +11,7 @@ import { createPrinter, writeText } from '../output/printer.ts';
 import { safeText } from '../output/safe-text.ts';
 import { formatTable } from '../output/table.ts';
 import { writeFileWhole } from '../output/whole-file.ts';
-import { type ClientOptions, clientCommand, command } from './options.ts';
+import { type ClientOptions, clientCommand, group } from './options.ts';
 
 interface ListOptions extends ClientOptions {
   readonly name?: string;
@@ -37,7 +37,7 @@ export function audiencesCommand(context: CliContext): Command {
     )
     .option('-o, --output <file>', 'where to write (default: standard output)')
     .action((nameOrId: string, options: ExportOptions) => runExport(context, nameOrId, options));
-  return command('audiences', 'list and export audiences').addCommand(list).addCommand(members);
+  return group('audiences', 'list and export audiences').addCommand(list).addCommand(members);
 }
 
 async function runList(context: CliContext, options: ListOptions): Promise<void> {

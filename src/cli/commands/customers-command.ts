@@ -9,7 +9,7 @@ import { formatCount } from '../output/format.ts';
 import { createPrinter } from '../output/printer.ts';
 import { startProgress } from '../output/progress.ts';
 import { formatFields } from '../output/table.ts';
-import { type ClientOptions, clientCommand, command } from './options.ts';
+import { type ClientOptions, clientCommand, group } from './options.ts';
 
 interface LoadOptions extends ClientOptions {
   readonly mode: LoadOrder['mode'];
@@ -32,7 +32,7 @@ export function customersCommand(context: CliContext): Command {
     .option('--confirm-removals', 'with --mode replace: remove even more than a tenth of the base')
     .option('--dry-run', 'say what would change, change nothing')
     .action((file: string, options: LoadOptions) => runLoad(context, file, options));
-  return command('customers', 'the customer base').addCommand(load);
+  return group('customers', 'the customer base').addCommand(load);
 }
 
 async function runLoad(context: CliContext, fileArgument: string, options: LoadOptions): Promise<void> {

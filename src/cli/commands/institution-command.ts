@@ -3,7 +3,7 @@ import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
 import { createPrinter } from '../output/printer.ts';
 import { safeText } from '../output/safe-text.ts';
-import { type CommonOptions, command } from './options.ts';
+import { type CommonOptions, command, group } from './options.ts';
 
 interface CreateOptions extends CommonOptions {
   readonly name: string;
@@ -18,7 +18,7 @@ export function institutionCommand(context: CliContext): Command {
     .requiredOption('--name <name>', 'its name, at most 80 characters')
     .option('--country <code>', 'country of phone numbers without a country code (ISO 3166)', 'US')
     .action((id: string, options: CreateOptions) => runCreate(context, id, options));
-  return command('institution', 'the institutions of this server').addCommand(create);
+  return group('institution', 'the institutions of this server').addCommand(create);
 }
 
 async function runCreate(context: CliContext, id: string, options: CreateOptions): Promise<void> {

@@ -12,6 +12,11 @@ export function command(name: string, description: string): Command {
   return new Command(name).description(description).option('--json', 'print one JSON document instead of text');
 }
 
+/** A noun with commands below it. It has no options of its own: it would take those of its commands. */
+export function group(name: string, description: string): Command {
+  return new Command(name).description(description);
+}
+
 /** A command that talks to a server over the published HTTP contract. */
 export function clientCommand(name: string, description: string): Command {
   return command(name, description)

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
 import { createPrinter } from '../output/printer.ts';
-import { type CommonOptions, collect, command } from './options.ts';
+import { type CommonOptions, collect, command, group } from './options.ts';
 
 interface CreateOptions extends CommonOptions {
   readonly institution: string;
@@ -22,7 +22,7 @@ export function tokenCommand(context: CliContext): Command {
     .option('--name <name>', 'what it is for; stands in the audit trail', 'cli')
     .option('--expires-in-days <days>', 'when it ends (default: never)', days)
     .action((options: CreateOptions) => runCreate(context, options));
-  return command('token', 'access tokens').addCommand(create);
+  return group('token', 'access tokens').addCommand(create);
 }
 
 async function runCreate(context: CliContext, options: CreateOptions): Promise<void> {
