@@ -42,6 +42,22 @@ test('a batch gives each value the MAC it has alone, whatever their lengths', ()
   );
 });
 
+test('a batch of more values than one cipher call takes, of one, two and no blocks', () => {
+  const list = Array.from({ length: 10_000 }, (_none, index) => message.subarray(0, (index * 7) % 40));
+  const batch = cmacBatch(aes256, packValues(list));
+  const expected = new Map(list.map((value) => [value.length, cmac(aes256, value)]));
+  for (const [index, value] of list.entries()) {
+    assert.deepEqual(Buffer.from(batch.subarray(index * 16, index * 16 + 16)), expected.get(value.length));
+  }
+  assert.equal(batch.length, 160_000);
+});
+
+test('values that begin in the middle of their buffer', () => {
+  const batch = cmacBatch(aes256, { bytes: message, offsets: Uint32Array.of(3, 20, 20, 41) });
+  const alone = [message.subarray(3, 20), message.subarray(20, 20), message.subarray(20, 41)];
+  assert.deepEqual(Buffer.from(batch), Buffer.concat(alone.map((value) => cmac(aes256, value))));
+});
+
 test('a key of another length is refused', () => {
   assert.throws(() => cmac(Buffer.alloc(24), message), RangeError);
 });

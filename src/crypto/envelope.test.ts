@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { createDecipheriv, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { EnvelopeError, openEnvelope, sealEnvelope } from './envelope.ts';
@@ -38,6 +38,32 @@ test('another key, another place, any changed or missing byte: one error that sa
     assert.throws(() => openEnvelope({ keyOf, sealed: changed, associatedData }), EnvelopeError, `byte ${at}`);
     assert.throws(() => openEnvelope({ keyOf, sealed: sealed.subarray(0, at), associatedData }), EnvelopeError);
   }
+});
+
+test('a generation without a key fails like any other change', () => {
+  const sealed = sealEnvelope({ key, generation: 1, plaintext: Buffer.from('a secret'), associatedData });
+  const missing = (generation: number): Uint8Array => {
+    throw new Error(`no key ${generation}`);
+  };
+  assert.throws(() => openEnvelope({ keyOf: missing, sealed, associatedData }), {
+    name: 'EnvelopeError',
+    message: new EnvelopeError().message,
+  });
+});
+
+test('an envelope is as long as its content and 31 bytes; its layout is version, generation, nonce, content, tag', () => {
+  const sealed = sealEnvelope({ key, generation: 0x0102, plaintext: Buffer.alloc(9), associatedData });
+  assert.equal(sealed.length, 9 + 31);
+  assert.deepEqual([...sealed.subarray(0, 3)], [1, 1, 2]);
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(3, 15));
+  decipher.setAAD(Buffer.concat([sealed.subarray(0, 3), associatedData]));
+  decipher.setAuthTag(sealed.subarray(-16));
+  assert.deepEqual(Buffer.concat([decipher.update(sealed.subarray(15, -16)), decipher.final()]), Buffer.alloc(9));
+});
+
+test('a generation beyond two bytes is refused', () => {
+  const plaintext = Buffer.alloc(0);
+  assert.throws(() => sealEnvelope({ key, generation: 65_536, plaintext, associatedData }), RangeError);
 });
 
 test('no two envelopes share a nonce', () => {

@@ -12,8 +12,8 @@ const algorithm = 'aes-256-gcm';
 export class EnvelopeError extends Error {
   override readonly name = 'EnvelopeError';
 
-  constructor() {
-    super('a sealed envelope cannot be opened');
+  constructor(options: ErrorOptions = {}) {
+    super('a sealed envelope cannot be opened', options);
   }
 }
 
@@ -33,8 +33,8 @@ export function sealEnvelope(options: SealOptions): Buffer {
   const sealed = Buffer.allocUnsafe(overheadBytes + plaintext.length);
   sealed.writeUInt8(version, 0);
   sealed.writeUInt16BE(options.generation, 1);
-  const nonce = takeNonce();
-  sealed.set(nonce, headerBytes);
+  const nonce = sealed.subarray(headerBytes, headerBytes + nonceBytes);
+  drawNonce(nonce);
   const cipher = createCipheriv(algorithm, keyObjectOf(options.key), nonce, { authTagLength: tagBytes });
   cipher.setAAD(context(sealed, options.associatedData));
   sealed.set(cipher.update(plaintext), headerBytes + nonceBytes);
@@ -43,7 +43,10 @@ export function sealEnvelope(options: SealOptions): Buffer {
   return sealed;
 }
 
-/** @throws EnvelopeError */
+/**
+ * @param options.keyOf the key of a generation; it throws for one that it does not know
+ * @throws EnvelopeError, always the same one: who holds a changed envelope learns nothing from how it fails
+ */
 export function openEnvelope(options: {
   keyOf: (generation: number) => Uint8Array;
   sealed: Uint8Array;
@@ -51,7 +54,7 @@ export function openEnvelope(options: {
 }): Buffer {
   const sealed = Buffer.from(options.sealed.buffer, options.sealed.byteOffset, options.sealed.byteLength);
   if (sealed.length < overheadBytes || sealed.readUInt8(0) !== version) throw new EnvelopeError();
-  const key = options.keyOf(sealed.readUInt16BE(1));
+  const key = keyOfGeneration(options.keyOf, sealed.readUInt16BE(1));
   const nonce = sealed.subarray(headerBytes, headerBytes + nonceBytes);
   const decipher = createDecipheriv(algorithm, keyObjectOf(key), nonce, { authTagLength: tagBytes });
   decipher.setAAD(context(sealed, options.associatedData));
@@ -63,6 +66,14 @@ export function openEnvelope(options: {
     throw new EnvelopeError();
   }
   return plaintext;
+}
+
+function keyOfGeneration(keyOf: (generation: number) => Uint8Array, generation: number): Uint8Array {
+  try {
+    return keyOf(generation);
+  } catch (cause) {
+    throw new EnvelopeError({ cause });
+  }
 }
 
 /** The header is authenticated too: nobody can turn an envelope towards another key generation. */
@@ -86,12 +97,11 @@ function keyObjectOf(key: Uint8Array): KeyObject {
 const pool = Buffer.alloc(nonceBytes * 1_024);
 let poolAt = pool.length;
 
-function takeNonce(): Buffer {
+function drawNonce(nonce: Buffer): void {
   if (poolAt === pool.length) {
     randomFillSync(pool);
     poolAt = 0;
   }
-  const nonce = Buffer.from(pool.subarray(poolAt, poolAt + nonceBytes));
+  pool.copy(nonce, 0, poolAt, poolAt + nonceBytes);
   poolAt += nonceBytes;
-  return nonce;
 }
