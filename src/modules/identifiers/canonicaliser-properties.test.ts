@@ -157,7 +157,7 @@ function plainCell(type: IdentifierTypeName): fc.Arbitrary<string> {
       fc.constantFrom('123456789', '987654321', '222222222', '000123456', '12345-6789', '1-23456789'),
     ),
     customerId: of('0123456789abcdef', 24),
-    coreCustomerId: of('abcXYZ019-_. +E"\'=', 24),
+    coreCustomerId: fc.oneof(of('abcXYZ019-_. +E"\'=', 24), fc.constantFrom('1E+08', '1.5e+10')),
     accountNumber: of('0123456789abzABZ- .+E_', 40),
     emailAddress: fc.oneof(
       of('abcXYZ019._+-@', 24),
