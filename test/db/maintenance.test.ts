@@ -14,7 +14,11 @@ forEachEngine((engine) => {
     );
     await database.asOperator((tx) => tx.client.query('delete from departed_customer'));
     const limits = { logBytesMax: 1024 * 1024, changedRowsMin: 1_000 };
-    assert.deepEqual(await maintain(database, limits), { checkpoint: true, vacuumed: ['public.departed_customer'] });
-    assert.deepEqual(await maintain(database, limits), { checkpoint: false, vacuumed: [] });
+    const first = await maintain(database, limits);
+    assert.equal(first.checkpoint, true);
+    assert(first.vacuumed.includes('public.departed_customer'));
+    const second = await maintain(database, limits);
+    assert.equal(second.checkpoint, false);
+    assert(!second.vacuumed.includes('public.departed_customer'));
   });
 });

@@ -1,4 +1,5 @@
-import { cp, rm } from 'node:fs/promises';
+import { cpSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import type { OpenDatabase } from '../../src/db/database.ts';
 import { databaseDirectory, preparedDirectory } from '../../src/db/embedded/data-directory.ts';
 import { type EmbeddedEngine, startEmbeddedEngine } from '../../src/db/embedded/engine.ts';
@@ -52,7 +53,7 @@ export function createEmbeddedSource(): DatabaseSource {
 
 async function startOverCopy(): Promise<RunningEngine> {
   const folder = await makeTestFolder();
-  await cp(await prepared(), folder, { recursive: true });
+  cpSync(await prepared(), folder, { recursive: true });
   const engine = await startEmbeddedEngine(folder);
   const tables = await withEngine(engine, listTables);
   return { engine, folder, tables };
@@ -60,7 +61,7 @@ async function startOverCopy(): Promise<RunningEngine> {
 
 async function locateCopy(): Promise<DatabaseLocation> {
   const dataDir = await makeTestFolder();
-  await cp(await prepared(), databaseDirectory(dataDir), { recursive: true });
+  cpSync(await prepared(), databaseDirectory(dataDir), { recursive: true });
   return { url: undefined, dataDir, remove: () => rm(dataDir, { recursive: true, force: true }) };
 }
 

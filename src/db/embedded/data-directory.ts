@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { chmod, cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,7 +29,8 @@ export async function ensureDatabaseDirectory(dataDir: string): Promise<void> {
   await rm(partial, { recursive: true, force: true });
   const prepared = await preparedDirectory();
   if (prepared === undefined) await prepareInChild(partial);
-  else await cp(prepared, partial, { recursive: true });
+  // Three times as fast as its asynchronous sister over a thousand small files; nothing else runs yet.
+  else cpSync(prepared, partial, { recursive: true });
   await chmod(partial, 0o700);
   // An empty directory may stand there (a mounted volume cannot be renamed over, so only an empty one is replaced).
   await rename(partial, directory);
