@@ -22,7 +22,7 @@ export function absentDependencies(): AppDependencies {
     keyring: {
       createInstitutionKeys: absent,
       forInstitution: absent,
-      addIndexKey: absent,
+      addIndexKeyGeneration: absent,
       check: absent,
       forget: absent,
     },

@@ -47,7 +47,7 @@ export function cmacBatch(key: Uint8Array, values: PackedValues): Uint8Array {
   const masks = deriveMasks(cipher, input.length);
   for (let first = 0; first < count; first += valuesPerCall) {
     const size = Math.min(valuesPerCall, count - first);
-    let open = Uint32Array.from({ length: size }, (_none, index) => first + index);
+    let open: Uint32Array = Uint32Array.from({ length: size }, (_none, index) => first + index);
     for (let block = 0; open.length > 0; block += 1) {
       const blocks = input.subarray(0, open.length * macBytes);
       const going = absorbBlock(values, { state, open, block, masks, input: blocks });

@@ -5,10 +5,11 @@ import type { Clock } from '../lib/clock.ts';
 import { StartRefused } from '../lib/start-refused.ts';
 import { openEnvelope, sealEnvelope } from './envelope.ts';
 import {
-  findAnyWrappedKey,
-  type IndexKeyRef,
+  type IndexKeyType,
   insertWrappedKeys,
+  listMacKeys,
   listWrappedKeys,
+  lockIndexKeyGenerations,
   shareActiveGenerations,
   updateIndexKeyState,
   type WrappedKeyRow,
@@ -45,11 +46,21 @@ export interface InstitutionKeys {
 export interface Keyring {
   /** Makes the random keys of a new institution, wrapped by the master key, in the caller's transaction. */
   createInstitutionKeys(tx: OperatorTx, institutionId: string): Promise<void>;
-  /** Opens a transaction of its own unless cached: never call it inside one. */
+  /**
+   * Opens a transaction of its own unless cached: never call it inside one.
+   *
+   * @throws Error for an institution that has no keys
+   */
   forInstitution(institutionId: string): Promise<InstitutionKeys>;
-  /** Adds an active index key of the next generation: loads write it and imports try it from now on. */
-  addIndexKey(tx: OperatorTx, ref: IndexKeyRef): Promise<void>;
-  /** @throws StartRefused when the master key does not open what is stored */
+  /**
+   * Adds an active index key of the next generation, in the caller's transaction; it waits for the imports that match
+   * with the others. Call `forget` after the commit: from then on loads write it and imports try it.
+   *
+   * @returns the generation
+   * @throws Error for a type that has no index key
+   */
+  addIndexKeyGeneration(tx: OperatorTx, type: IndexKeyType): Promise<number>;
+  /** Tries the master key on each institution. @throws StartRefused when it does not open what is stored */
   check(): Promise<void>;
   /** Drops what is cached, e.g. after a rotation. */
   forget(institutionId: string): void;
@@ -57,12 +68,15 @@ export interface Keyring {
 
 export function createKeyring(deps: { database: Database; masterKey: Uint8Array; clock: Clock }): Keyring {
   const { database, masterKey, clock } = deps;
-  const cache = new LRUCache<string, InstitutionKeys>({ max: cachedInstitutionsMax, ttl: cacheTtlMs });
-  const wrapped = (ref: Omit<WrappedKeyRow, 'wrapped' | 'state' | 'created_at'>): WrappedKeyRow => ({
+  const wrapped = (ref: KeyRef): WrappedKeyRow => ({
     ...ref,
     wrapped: wrapKey(masterKey, ref),
     state: 'active',
     created_at: clock.now(),
+  });
+  const cache = createKeyCache(async (institutionId) => {
+    const rows = await database.inInstitution(institutionId, listWrappedKeys);
+    return openKeys(masterKey, institutionId, rows);
   });
   return {
     async createInstitutionKeys(tx, institutionId) {
@@ -73,25 +87,40 @@ export function createKeyring(deps: { database: Database; masterKey: Uint8Array;
         wrapped({ ...first, purpose: 'mac', identifier_type: withoutType }),
       ]);
     },
-    async forInstitution(institutionId) {
-      const cached = cache.get(institutionId);
-      if (cached !== undefined) return cached;
-      const rows = await database.inInstitution(institutionId, listWrappedKeys);
-      const keys = openKeys(masterKey, institutionId, rows);
-      cache.set(institutionId, keys);
-      return keys;
-    },
-    async addIndexKey(tx, ref) {
-      const { institutionId, identifierType, generation } = ref;
-      const row = { institution_id: institutionId, identifier_type: identifierType, generation };
+    forInstitution: cache.get,
+    async addIndexKeyGeneration(tx, type) {
+      const newest = (await lockIndexKeyGenerations(tx, type)).at(-1);
+      if (newest === undefined) throw new Error(`identifier type ${type.identifierType} has no index key`);
+      const generation = newest.generation + 1;
+      const row = { institution_id: type.institutionId, identifier_type: type.identifierType, generation };
       await insertWrappedKeys(tx, [wrapped({ ...row, purpose: 'index' })]);
-      cache.delete(institutionId);
+      return generation;
     },
     async check() {
-      const row = await database.asOperator(findAnyWrappedKey);
-      if (row !== undefined) unwrapKey(masterKey, row);
+      for (const row of await database.asOperator(listMacKeys)) unwrapKey(masterKey, row);
     },
-    forget(institutionId) {
+    forget: cache.forget,
+  };
+}
+
+/** Opened keys by institution. Requests that come together share one reading. */
+function createKeyCache(read: (institutionId: string) => Promise<InstitutionKeys>) {
+  const cache = new LRUCache<string, Promise<InstitutionKeys>>({ max: cachedInstitutionsMax, ttl: cacheTtlMs });
+  return {
+    async get(institutionId: string): Promise<InstitutionKeys> {
+      const known = cache.get(institutionId);
+      if (known !== undefined) return await known;
+      const reading = read(institutionId);
+      cache.set(institutionId, reading);
+      try {
+        return await reading;
+      } catch (error) {
+        // The next request tries again; what was set meanwhile is another's.
+        if (cache.peek(institutionId) === reading) cache.delete(institutionId);
+        throw error;
+      }
+    },
+    forget(institutionId: string): void {
       cache.delete(institutionId);
     },
   };
@@ -112,9 +141,17 @@ export async function lockIndexKeys(
   return same ? 'current' : 'changed';
 }
 
-/** Retires an index key; it waits for the imports that match with it. @returns false without such a key */
-export async function retireIndexKey(tx: OperatorTx, ref: IndexKeyRef): Promise<boolean> {
-  return await updateIndexKeyState(tx, ref, 'retired');
+/**
+ * Retires an index key, in the caller's transaction; it waits for the imports that match with it. Call the keyring's
+ * `forget` after the commit.
+ *
+ * @returns false without such an active key, and for the last one: without any, nothing could be matched
+ */
+export async function retireIndexKey(tx: OperatorTx, key: IndexKeyType & { generation: number }): Promise<boolean> {
+  const active = (await lockIndexKeyGenerations(tx, key)).filter(({ state }) => state === 'active');
+  if (active.length < 2 || !active.some(({ generation }) => generation === key.generation)) return false;
+  await updateIndexKeyState(tx, key, 'retired');
+  return true;
 }
 
 function openKeys(masterKey: Uint8Array, institutionId: string, rows: readonly WrappedKeyRow[]): InstitutionKeys {
@@ -129,7 +166,7 @@ function openKeys(masterKey: Uint8Array, institutionId: string, rows: readonly W
     const ofType = indexKeys.get(row.identifier_type) ?? [];
     indexKeys.set(row.identifier_type, [...ofType, { generation: row.generation, key }]);
   }
-  const newest = Math.max(...dataKeys.keys());
+  const newest = Math.max(0, ...dataKeys.keys());
   const dataKey = dataKeys.get(newest);
   if (macKey === undefined || dataKey === undefined) throw new Error(`institution ${institutionId} has no keys`);
   return keysOf({ institutionId, indexKeys, dataKeys, macKey, dataKey: { generation: newest, key: dataKey } });
@@ -175,7 +212,9 @@ function wrapKey(masterKey: Uint8Array, ref: KeyRef): Buffer {
 
 function unwrapKey(masterKey: Uint8Array, row: WrappedKeyRow): Uint8Array {
   try {
-    return openEnvelope({ keyOf: () => masterKey, sealed: row.wrapped, associatedData: keyContext(row) });
+    const key = openEnvelope({ keyOf: () => masterKey, sealed: row.wrapped, associatedData: keyContext(row) });
+    // Bytes of its own: posted to a worker thread, a view would take the whole buffer behind it along.
+    return new Uint8Array(key);
   } catch (cause) {
     throw new StartRefused('The master key does not open the keys of this database. Give the key it was made with.', {
       cause,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -30,6 +31,44 @@ test('a key that others can read is refused', async () => {
   await loadMasterKey({ file, createIfMissing: true });
   await chmod(file, 0o640);
   await assert.rejects(loadMasterKey({ file, createIfMissing: false }), StartRefused);
+});
+
+test('a key that others can replace is refused; a sticky directory protects it', async () => {
+  const folder = join(directory, 'shared');
+  await mkdir(folder);
+  const file = join(folder, 'master.key');
+  await writeFile(file, `${Buffer.alloc(32, 7).toString('base64')}\n`, { mode: 0o600 });
+  await chmod(folder, 0o770);
+  await assert.rejects(loadMasterKey({ file, createIfMissing: false }), StartRefused);
+  for (const mode of [0o1777, 0o755, 0o700]) {
+    await chmod(folder, mode);
+    assert.equal((await loadMasterKey({ file, createIfMissing: false })).length, 32);
+  }
+});
+
+test('no key is made where others can look, and an existing one is never replaced', async () => {
+  const folder = join(directory, 'public');
+  await mkdir(folder);
+  await chmod(folder, 0o755);
+  await assert.rejects(loadMasterKey({ file: join(folder, 'master.key'), createIfMissing: true }), StartRefused);
+  assert.deepEqual(await readdir(folder), []);
+  const short = join(folder, 'short.key');
+  await writeFile(short, 'c2hvcnQ=\n', { mode: 0o600 });
+  await assert.rejects(loadMasterKey({ file: short, createIfMissing: true }), StartRefused);
+  assert.equal(await readFile(short, 'utf8'), 'c2hvcnQ=\n');
+});
+
+test('what is no file of one line is refused, and nothing waits for it', async () => {
+  const long = join(directory, 'long.key');
+  await writeFile(long, 'A'.repeat(2_000), { mode: 0o600 });
+  const pipe = join(directory, 'pipe.key');
+  execFileSync('mkfifo', ['-m', '600', pipe]);
+  const folder = join(directory, 'folder.key');
+  await mkdir(folder, { mode: 0o700 });
+  for (const file of [long, pipe, folder, join(long, 'master.key')]) {
+    await assert.rejects(loadMasterKey({ file, createIfMissing: false }), StartRefused);
+    await assert.rejects(loadMasterKey({ file, createIfMissing: true }), StartRefused);
+  }
 });
 
 test('no key, a missing file, a short or a garbled key: refused in one line without the key', async () => {
