@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
+import type { Worker } from 'node:worker_threads';
 import { MemoryBudget } from './memory-budget.ts';
 import { createReadingSession, type ReadingSession } from './reading-session.ts';
-import { WorkerLink } from './worker-link.ts';
+import { startReadingWorker, WorkerLink } from './worker-link.ts';
 
-/** Buffers of a session before it has read a line. */
-const sessionBytesMin = 4_194_304;
+/** Buffers of a session that has read a few lines. */
+const sessionBytesMin = 8_388_608;
 const defaultMemoryBytesMax = 1_073_741_824;
 const defaultMemoryWaitMs = 10_000;
 
@@ -15,6 +16,8 @@ export interface ListReaderOptions {
   readonly memoryBytesMax?: number;
   /** How long a list waits for memory before it is refused. */
   readonly memoryWaitMs?: number;
+  /** How a thread starts; a test that ends threads gets hold of them here. */
+  readonly startWorker?: () => Worker;
 }
 
 /** Reads lists in worker threads: see `ReadingSession`. */
@@ -31,6 +34,7 @@ export function createListReader(options: ListReaderOptions = {}): ListReader {
     bytesMax: options.memoryBytesMax ?? defaultMemoryBytesMax,
     waitMs: options.memoryWaitMs ?? defaultMemoryWaitMs,
   });
+  const startWorker = options.startWorker ?? startReadingWorker;
   const links = new Set<WorkerLink>();
   let lastSession = 0;
   let isClosed = false;
@@ -39,7 +43,7 @@ export function createListReader(options: ListReaderOptions = {}): ListReader {
   function chooseLink(): WorkerLink {
     const [quietest] = [...links].toSorted((a, b) => a.sessionCount - b.sessionCount);
     if (quietest !== undefined && (quietest.sessionCount === 0 || links.size >= workersMax)) return quietest;
-    const link: WorkerLink = new WorkerLink(() => links.delete(link));
+    const link: WorkerLink = new WorkerLink({ startWorker, onGone: () => links.delete(link) });
     links.add(link);
     return link;
   }

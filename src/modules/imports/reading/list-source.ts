@@ -34,10 +34,15 @@ export async function readList(
   const text = await readText(seen, terms.options.charset);
   using reading = new ListReading(terms.options, terms.keys, text);
   await cover(reading.bytesUsed);
+  let bytesThisTurn = 0;
   for await (const chunk of text.chunks) {
     for (let at = 0; at < chunk.length; at += textBlockBytes) {
-      reading.push(chunk.subarray(at, at + textBlockBytes));
+      const block = chunk.subarray(at, at + textBlockBytes);
+      reading.push(block);
       await cover(reading.bytesUsed);
+      bytesThisTurn += block.length;
+      if (bytesThisTurn < textBlockBytes) continue;
+      bytesThisTurn = 0;
       await nextTurn();
     }
   }

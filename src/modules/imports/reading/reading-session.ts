@@ -60,23 +60,22 @@ export function createReadingSession(parts: { link: WorkerLink; id: number; memo
   ): Promise<CallResults[M]> {
     const sending = new BodySender((bytes) => link.post({ session: id, kind: 'chunk', bytes }, [bytes.buffer]));
     sender.current = sending;
+    const failure: { error?: Error } = {};
     const reply = link.call<M>(id, call);
-    const sent = sending.sendAll(body).then(
+    sending.sendAll(body).then(
       () => link.post({ session: id, kind: 'end' }),
-      async (error: unknown) => {
+      (error: unknown) => {
+        failure.error = error instanceof Error ? error : new Error('the body failed', { cause: error });
         link.post({ session: id, kind: 'abort' });
-        await reply.catch(() => {});
-        throw error;
       },
     );
     try {
-      // The worker may refuse while the client still sends, and the client may go while the worker waits.
-      await Promise.race([sent, reply]);
-      return await Promise.race([reply, sent.then(() => reply)]);
+      // The worker answers in any case: also while the client still sends, and when it is told that the body failed.
+      return await reply;
+    } catch (error) {
+      throw failure.error ?? error;
     } finally {
       sending.stop();
-      sent.catch(() => {});
-      reply.catch(() => {});
     }
   }
 

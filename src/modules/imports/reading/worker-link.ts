@@ -12,9 +12,13 @@ export interface LinkListener {
   onGone(): void;
 }
 
+export function startReadingWorker(): Worker {
+  return new Worker(workerUrl(import.meta.url, 'reading-worker'), { name: 'rollcall-reading' });
+}
+
 /** One reading thread and the sessions in it. When it dies, all its calls fail and `onGone` is told. */
 export class WorkerLink {
-  readonly #worker = new Worker(workerUrl(import.meta.url, 'reading-worker'), { name: 'rollcall-reading' });
+  readonly #worker: Worker;
   readonly #replies = new EventEmitter();
   readonly #pending = new Map<number, (error: Error) => void>();
   readonly #listeners = new Map<number, LinkListener>();
@@ -23,8 +27,9 @@ export class WorkerLink {
   #lastCall = 0;
   #isGone = false;
 
-  constructor(onGone: () => void) {
-    this.#onGone = onGone;
+  constructor(parts: { startWorker: () => Worker; onGone: () => void }) {
+    this.#worker = parts.startWorker();
+    this.#onGone = parts.onGone;
     this.#worker.on('message', (message: FromWorker) => this.#receive(message));
     this.#worker.on('error', () => this.#fail());
     this.#worker.on('messageerror', () => this.#fail());
