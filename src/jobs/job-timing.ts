@@ -22,7 +22,7 @@ export const jobTiming: JobTiming = {
 };
 
 /** A job that fails this often has a defect that one more run does not cure; it stays as failed for a day. */
-const retriesMax = 8;
+export const retriesMax = 8;
 const retryPauseMaxSeconds = 60;
 const keptSeconds = 86_400;
 

@@ -5,11 +5,13 @@ import { jobSchema } from '../db/job-schema.ts';
 import type { InstitutionTx } from '../db/transaction.ts';
 import { Problem } from '../lib/problem.ts';
 import { StartRefused } from '../lib/start-refused.ts';
-import { type JobTiming, jobTiming, queueOptions } from './job-timing.ts';
+import { type JobTiming, jobTiming, queueOptions, retriesMax } from './job-timing.ts';
 
 export interface JobContext {
   /** Aborted when the job was taken from this process (its heartbeat was late) or the server stops. */
   readonly signal: AbortSignal;
+  /** After this run the job is not tried again: what it stood for must be ended here, or nobody ends it. */
+  readonly isLastTry: boolean;
 }
 
 /** Must be repeatable: a job runs again after a failure, and after its process was killed. */
@@ -66,10 +68,12 @@ export function createJobs({ database, onFailure = () => {}, timing: given = {} 
     await boss.updateQueue(queue, options);
     const worker = await boss.work<object>(queue, { pollingIntervalSeconds: timing.pollSeconds }, async (jobs) => {
       for (const job of jobs) {
-        await handler(job.data, { signal: job.signal }).catch((error: unknown) => {
-          onFailure({ queue, error });
-          throw scrubbed(error);
-        });
+        await handler(job.data, { signal: job.signal, isLastTry: job.retryCount >= retriesMax }).catch(
+          (error: unknown) => {
+            onFailure({ queue, error });
+            throw scrubbed(error);
+          },
+        );
       }
     });
     workers.set(queue, worker);

@@ -24,13 +24,16 @@ const passing: ReadonlySet<string> = new Set(['serviceUnavailable', 'tooManyRequ
 
 /** Registers the job that matches staged imports. */
 export function workImports(deps: ImportJobDeps): void {
-  deps.jobs.work(matchQueue, async (data) => {
+  deps.jobs.work(matchQueue, async (data, { isLastTry }) => {
     if (!Value.Check(jobSchema, data)) return;
-    await matchStaged(deps, data.institutionId, data.importId);
+    await matchStaged(deps, { ...data, isLastTry });
   });
 }
 
-async function matchStaged(deps: ImportJobDeps, institutionId: string, importId: string): Promise<void> {
+async function matchStaged(
+  deps: ImportJobDeps,
+  { institutionId, importId, isLastTry }: { institutionId: string; importId: string; isLastTry: boolean },
+): Promise<void> {
   const row = await deps.database.inInstitution(institutionId, async (tx) => {
     const found = await findImportForUpdate(tx, importId);
     if (found === undefined || !isOpen(found)) return undefined;
@@ -43,8 +46,10 @@ async function matchStaged(deps: ImportJobDeps, institutionId: string, importId:
     const summary = await session.importStage(stagedParts(deps.database, keys, importId));
     await publishStaged(deps, row, { session, summary });
   } catch (error) {
+    const problem = error instanceof Problem ? error : new Problem('internalServerError', { cause: error });
+    if (isLastTry || (error instanceof Problem && !passing.has(error.type))) await endWithProblem(deps, row, problem);
+    // The job's own record of failure goes to the log; a settled refusal is none.
     if (!(error instanceof Problem) || passing.has(error.type)) throw error;
-    await endWithProblem(deps, row, error);
   }
 }
 
