@@ -2,7 +2,13 @@
 type Json = unknown;
 
 /** Names that are ours alone and have no place in a published document. */
-const privateMarks: ReadonlySet<string> = new Set(['x-component', 'x-streamed', 'x-personal', 'x-secret']);
+const privateMarks: ReadonlySet<string> = new Set([
+  'x-component',
+  'x-streamed',
+  'x-problems',
+  'x-personal',
+  'x-secret',
+]);
 
 /**
  * Moves every schema that carries a name (`x-component`) to `components.schemas` and leaves a reference, so that the

@@ -86,6 +86,11 @@ function generalHeaders(route: RouteOptions): Record<string, unknown> {
       description: 'Makes a repeated request safe: the same key and request get the stored answer for 24 hours.',
     };
   }
+  const answers: object = typeof route.schema?.response === 'object' ? { ...route.schema.response } : {};
+  if ('412' in answers)
+    headers['if-match'] = tagHeader('The `ETag` that the change is based on; 412 when it is no longer.');
+  if ('304' in answers)
+    headers['if-none-match'] = tagHeader('The `ETag` that is known already; 304 when it still holds.');
   if ('dryRun' in propertiesOf(route.schema?.querystring)) {
     headers.prefer = {
       type: 'string',
@@ -94,6 +99,10 @@ function generalHeaders(route: RouteOptions): Record<string, unknown> {
     };
   }
   return headers;
+}
+
+function tagHeader(description: string) {
+  return { type: 'string', maxLength: 256, description };
 }
 
 /** OpenAPI asks for a description of each response: where ours says nothing, the status does. */

@@ -69,17 +69,23 @@ export function problemTypeUrl(name: ProblemName, publicUrl = ''): string {
 /**
  * Responses of a route's schema for the problems that it may answer besides the general ones (400, 401, 403, 404,
  * 406, 413, 415, 500, 503), which every route gets: `response: { 200: ..., ...problemResponses('audienceNameTaken') }`.
+ * Name them in one call: of two spreads the later replaces what the earlier said of a status.
  */
 export function problemResponses(...names: readonly ProblemName[]): Record<number, TSchema> {
-  const byStatus = Map.groupBy(names, (name) => problemTypes[name].status);
-  return Object.fromEntries(
-    [...byStatus].map(([status, group]) => {
-      const description = group.map((name) => `\`${name}\`: ${problemTypes[name].title}.`).join(' ');
-      // Fastify reads a response by media type; TypeBox has no name for that.
-      return [
-        status,
-        Type.Unsafe<unknown>({ description, content: { [problemMediaType]: { schema: problemSchema } } }),
-      ];
-    }),
-  );
+  const byStatus = Map.groupBy(new Set(names), (name) => problemTypes[name].status);
+  return Object.fromEntries([...byStatus].map(([status, group]) => [status, problemResponse(group)]));
+}
+
+/** The names that a response of {@link problemResponses} stands for; empty for any other response. */
+export function problemNames(response: unknown): readonly ProblemName[] {
+  if (typeof response !== 'object' || response === null || !('x-problems' in response)) return [];
+  const named: readonly unknown[] = Array.isArray(response['x-problems']) ? response['x-problems'] : [];
+  return named.filter((name): name is ProblemName => typeof name === 'string' && name in problemTypes);
+}
+
+function problemResponse(names: readonly ProblemName[]): TSchema {
+  const description = names.map((name) => `\`${name}\`: ${problemTypes[name].title}.`).join(' ');
+  const content = { [problemMediaType]: { schema: problemSchema } };
+  // Fastify reads a response by media type; TypeBox has no name for that.
+  return Type.Unsafe<unknown>({ description, content, 'x-problems': names });
 }

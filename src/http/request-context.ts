@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import type { Principal, Scope } from '../modules/access/index.ts';
 import type { IdempotencyClaim } from '../modules/commands/index.ts';
 
@@ -18,6 +18,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Makes links absolute when set. */
     readonly publicUrl: string | undefined;
+    /** Every route, completed by the defaults. */
+    readonly routeTable: readonly RouteOptions[];
   }
   interface FastifyContextConfig {
     /** The one scope that the token must have. Exactly one of `scope` and `public` stands on each route. */

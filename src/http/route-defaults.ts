@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { Type } from 'typebox';
 import type { ProblemName } from '../lib/problem.ts';
-import { problemResponses } from './problem-body.ts';
+import { problemNames, problemResponses } from './problem-body.ts';
 
 /** A JSON body of more is none of ours: lists and loads have routes that stream. */
 export const jsonBodyBytesMax = 256 * 1024;
@@ -15,8 +15,11 @@ const noQuery = Type.Object({}, { additionalProperties: false });
 /**
  * Completes each route: an empty closed query where none is declared, so that unknown parameters are 400; the general
  * problems among its responses; time for streams. A route that is neither `public` nor has a scope is a mistake.
+ * `app.routeTable` lists all of them.
  */
 export function addRouteDefaults(app: FastifyInstance): void {
+  const routes: RouteOptions[] = [];
+  app.decorate('routeTable', routes);
   app.addHook('onRoute', (route) => {
     const { config } = route;
     if ((config?.scope === undefined) === (config?.public === undefined)) {
@@ -24,6 +27,7 @@ export function addRouteDefaults(app: FastifyInstance): void {
     }
     route.schema = completeSchema(route);
     if (config?.streamed === true) route.handlerTimeout ??= streamedTimeoutMs;
+    routes.push(route);
   });
 }
 
@@ -33,7 +37,10 @@ function completeSchema(route: RouteOptions): FastifySchema {
   return {
     ...schema,
     querystring: schema.querystring ?? noQuery,
-    response: { ...problemResponses(...generalProblems(route)), ...given },
+    response: {
+      ...given,
+      ...problemResponses(...generalProblems(route), ...Object.values(given).flatMap(problemNames)),
+    },
   };
 }
 
