@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { forEachEngine } from '../support/engines.ts';
 import { makeTestFolder } from '../support/test-folder.ts';
 import { rollcall, runCommand, runProcess, said, startProcess } from './run-command.ts';
 
@@ -57,6 +59,34 @@ test('an embedded installation from nothing: institution, key, token, server, se
   const lost = await runProcess([...rollcall, 'serve'], { folder, environment });
   assert.equal(lost.code, 1, 'a lost key is not replaced by a new one');
   assert.match(lost.stderr, /^rollcall: The master key file \S+ cannot be read\.\n$/);
+});
+
+forEachEngine((engine) => {
+  if (engine.name === 'embedded') return;
+  test('with a PostgreSQL server the master key must be given, and doctor looks at all of it', async () => {
+    const { url = '' } = await engine.freshLocation();
+    const environment = { ROLLCALL_DATABASE_URL: url, ROLLCALL_METRICS_PORT: '0' };
+    const run = (argv: string[], more: Record<string, string> = {}) =>
+      runCommand(argv, { folder, environment: { ...environment, ...more } });
+    assert.equal((await run(['migrate'])).stdout, 'The schema is up to date.\n');
+    const without = await run(['institution', 'create', 'BANK', '--name', 'Bank']);
+    assert.equal(without.code, 1);
+    assert.match(without.stderr, /^rollcall: A master key must be given: [^\n]+\n$/);
+    const key = { ROLLCALL_MASTER_KEY: randomBytes(32).toString('base64') };
+    const made = await run(['institution', 'create', 'BANK', '--name', 'Bank'], key);
+    assert.deepEqual([made.code, made.stderr], [0, '']);
+    const doctor = await run(['doctor', '--json'], key);
+    assert.equal(doctor.code, 0, doctor.stdout);
+    assert.ok(!doctor.stdout.includes(key.ROLLCALL_MASTER_KEY) && !doctor.stdout.includes(url), 'secrets are masked');
+    const { checks }: { checks: { name: string; state: string }[] } = JSON.parse(doctor.stdout);
+    assert.deepEqual(
+      checks.map(({ name, state }) => `${name} ${state}`),
+      ['runtime ok', 'engine ok', 'schema ok', 'keys ok', 'institutions ok', 'disk ok'],
+    );
+    const wrongKey = await run(['doctor'], { ROLLCALL_MASTER_KEY: randomBytes(32).toString('base64') });
+    assert.equal(wrongKey.code, 1);
+    assert.match(wrongKey.stdout, /^fail +keys /m);
+  });
 });
 
 test('a port that is taken is said in one line', async () => {
