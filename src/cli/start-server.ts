@@ -17,6 +17,7 @@ import { StartRefused } from '../lib/start-refused.ts';
 import { createAccessVerifier } from '../modules/access/index.ts';
 import { createIdempotency } from '../modules/commands/index.ts';
 import { createListReader } from '../modules/imports/reading/index.ts';
+import { createMaintenance } from '../modules/maintenance/index.ts';
 import { openKeyring } from './open-keyring.ts';
 import { ensureSchema } from './operator.ts';
 
@@ -85,6 +86,15 @@ export async function startServer(config: Config, options: { logTo: DestinationS
   started.defer(() => app.close());
   await jobs.start();
   jobsRun = true;
+  const maintenance = createMaintenance({
+    database,
+    clock,
+    onFailure: (error) => {
+      logger.error({ errors: describeErrors(error), database: databaseErrorFacts(error) }, 'maintenance failed');
+    },
+  });
+  maintenance.start();
+  started.defer(() => maintenance.stop());
   const metricsServer = createMetricsServer(metrics);
   if (config.metricsPort !== 0)
     await listen(metricsServer, { host: config.host, port: config.metricsPort, setting: 'ROLLCALL_METRICS_PORT' });

@@ -1,0 +1,45 @@
+import type { Database } from '../../db/transaction.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { deleteExpiredRecords } from '../commands/index.ts';
+import { deleteExpiredImports } from '../imports/index.ts';
+
+const everyMs = 60 * 60 * 1_000;
+
+export interface Maintenance {
+  /** Runs now and every hour. Several servers may do so at once: each deletion stands alone. */
+  start(): void;
+  /** Ends the rounds and waits for the one that runs. */
+  stop(): Promise<void>;
+  /** One round: ledgers of previews and refusals, and idempotent answers, whose 24 hours are over. */
+  run(): Promise<void>;
+}
+
+export function createMaintenance(deps: {
+  database: Database;
+  clock: Clock;
+  /** Hears of a failed round; the next one does its work. */
+  onFailure: (error: unknown) => void;
+}): Maintenance {
+  let timer: NodeJS.Timeout | undefined;
+  let running = Promise.resolve();
+  const run = async () => {
+    const now = deps.clock.now();
+    await deps.database.asOperator((tx) => deleteExpiredImports(tx, now));
+    await deps.database.asOperator((tx) => deleteExpiredRecords(tx, now));
+  };
+  const round = () => {
+    running = run().catch(deps.onFailure);
+  };
+  return {
+    run,
+    start() {
+      round();
+      timer = setInterval(round, everyMs);
+      timer.unref();
+    },
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
