@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify } from 'fastify';
 import { Type } from 'typebox';
 import { openDatabase } from '../../src/db/open.ts';
@@ -6,7 +7,7 @@ import { openDatabase } from '../../src/db/open.ts';
 /**
  * The peer of a member page, in a process of its own: a bare Fastify route with nothing but the same transaction (role,
  * setting, lock timeout, the rows of 100 ordinals, commit) and a compiled serialiser. It opens no envelope, knows no
- * audience, checks no token. `/ping` answers without the database.
+ * audience, checks no token.
  */
 const { values } = parseArgs({
   options: { url: { type: 'string' }, data: { type: 'string', default: '' }, port: { type: 'string' } },
@@ -33,18 +34,26 @@ const begin = `begin isolation level read committed; set local lock_timeout = 50
 const select = `select ordinal, id, core_customer_id, customer_type, region_code, postal_code, birth_year, customer_since,
   profile, row_fingerprint from customer where institution_id = $1 and ordinal = any($2::integer[]) order by ordinal`;
 
-const app = fastify();
-app.post('/page', {
-  schema: { response: { 200: page } },
+const rows = 100;
+/** As the members of the measured audience: every customer but each tenth. */
+function ordinalsFrom(first: number): number[] {
+  return Array.from({ length: 2 * rows }, (_, index) => first + index)
+    .filter((ordinal) => ordinal % 10 !== 3)
+    .slice(0, rows);
+}
+
+const app = fastify().withTypeProvider<TypeBoxTypeProvider>();
+app.get('/page', {
+  schema: { querystring: Type.Object({ first: Type.Integer() }), response: { 200: page } },
   handler: async (request) => {
-    const ordinals: unknown = request.body;
-    const rows = await database.withConnection(async (client) => {
+    const { first } = request.query;
+    const items = await database.withConnection(async (client) => {
       await client.query(begin);
-      const result = await client.query(select, ['BENCH', ordinals]);
+      const result = await client.query(select, ['BENCH', ordinalsFrom(first)]);
       await client.query('commit');
       return result.rows;
     });
-    return { items: rows };
+    return { items };
   },
 });
 await app.listen({ port: Number(values.port), host: '127.0.0.1' });

@@ -1,5 +1,5 @@
-import { createKeyring } from '../../src/crypto/keyring.ts';
 import { sealEnvelope } from '../../src/crypto/envelope.ts';
+import { createKeyring } from '../../src/crypto/keyring.ts';
 import type { OpenDatabase } from '../../src/db/database.ts';
 import { bitmapBytes, bitmapOf } from '../../src/lib/bitmap.ts';
 import { systemClock } from '../../src/lib/clock.ts';
@@ -94,4 +94,3 @@ export async function seedAudience(database: OpenDatabase): Promise<{ id: string
   );
   return { id, ordinals };
 }
-
