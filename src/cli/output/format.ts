@@ -30,11 +30,11 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** `17, 21, 30, 44 and more`: the first few of a list of line numbers. */
+/** `17, 21, 3000 and more`: the first few of a list of line numbers, plain, because commas stand between them. */
 export function formatLineNumbers(
   recordNumbers: readonly number[],
   options: { shownMax: number; more: boolean },
 ): string {
-  const shown = recordNumbers.slice(0, options.shownMax).map(formatCount).join(', ');
+  const shown = recordNumbers.slice(0, options.shownMax).join(', ');
   return options.more || recordNumbers.length > options.shownMax ? `${shown} and more` : shown;
 }

@@ -11,7 +11,7 @@ test('numbers read as people read them', () => {
   assert.equal(formatQuantity(12_000, 'line'), '12,000 lines');
   assert.deepEqual([999, 1_000, 5_240_000, 64_000_000_000].map(formatBytes), ['999 B', '1.0 kB', '5.2 MB', '64.0 GB']);
   assert.deepEqual([420, 12_400, 200_000].map(formatDuration), ['0.4 s', '12 s', '3 min 20 s']);
-  assert.equal(formatLineNumbers([17, 2_100], { shownMax: 6, more: false }), '17, 2,100');
+  assert.equal(formatLineNumbers([17, 2_100], { shownMax: 6, more: false }), '17, 2100');
   assert.equal(formatLineNumbers([1, 2, 3], { shownMax: 2, more: false }), '1, 2 and more');
 });
 
