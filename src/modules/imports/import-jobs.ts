@@ -3,6 +3,7 @@ import { Value } from 'typebox/value';
 import { Problem } from '../../lib/problem.ts';
 import { insertAuditEntry } from '../audit/index.ts';
 import { matchList } from './import-match.ts';
+import { countLines } from './import-metrics.ts';
 import { publishList } from './import-publish.ts';
 import type { ImportRequest } from './import-request.ts';
 import { type ImportDeps, matchQueue } from './import-service.ts';
@@ -63,13 +64,13 @@ async function publishStaged(
   list: { session: ReadingSession; summary: ReadSummary },
 ): Promise<void> {
   const request = requestOf(row);
-  await deps.database.inInstitution(
+  const match = await deps.database.inInstitution(
     row.institution_id,
     async (tx) => {
       const match = await matchList(deps, tx, { ...list, request });
       const current = await findImportForUpdate(tx, row.id);
       // Canceled while it was matched: nothing of it may appear.
-      if (current === undefined || !isOpen(current)) return;
+      if (current === undefined || !isOpen(current)) return undefined;
       const at = deps.clock.now();
       const principalId = row.created_by;
       const result = await publishList(tx, {
@@ -84,9 +85,11 @@ async function publishStaged(
       await deleteStage(tx, row.id);
       const { resource, detail, outcome = 'done' } = result.audit;
       await insertAuditEntry(tx, { at, principalId, operation: matchQueue, resource, outcome, detail });
+      return match;
     },
     { lane: 'bulk', lockTimeoutMs },
   );
+  if (match !== undefined) countLines(deps.metrics, { ...list, ...match });
 }
 
 function requestOf(row: ImportRow): ImportRequest {

@@ -9,7 +9,8 @@ import { checkAudienceName, findAudience } from '../audiences/index.ts';
 import { insertAuditEntry } from '../audit/index.ts';
 import { type CommandContext, type CommandReply, runCommand } from '../commands/index.ts';
 import { checkEditable } from './import-audience.ts';
-import { matchList } from './import-match.ts';
+import { type Match, matchList } from './import-match.ts';
+import { countLines, type ImportMetrics } from './import-metrics.ts';
 import { newImportRow, publishList, summaryColumns } from './import-publish.ts';
 import type { ImportRequest } from './import-request.ts';
 import { stageForJob } from './import-stage.ts';
@@ -25,6 +26,7 @@ export interface ImportDeps {
   readonly keyring: Keyring;
   readonly clock: Clock;
   readonly jobs: Jobs;
+  readonly metrics?: ImportMetrics;
 }
 
 /** A list that has been read whole: nothing of the request's body is still to come. */
@@ -59,13 +61,14 @@ export async function checkTarget(deps: ImportDeps, principal: Principal, reques
 /** Matches a list and publishes what came of it, before the answer. */
 export async function runImport(deps: ImportDeps, context: CommandContext, list: ReadList): Promise<CommandReply> {
   const importId = randomId();
+  let match: Match | undefined;
   try {
-    return await runCommand(
+    const reply = await runCommand(
       deps,
       // The preview of an import keeps its ledger, so it is committed like any other: see publishList.
       { ...context, dryRun: false },
       async (tx) => {
-        const match = await matchList(deps, tx, list);
+        match = await matchList(deps, tx, list);
         const { principal, dryRun } = context;
         return await publishList(tx, {
           ...list,
@@ -78,6 +81,8 @@ export async function runImport(deps: ImportDeps, context: CommandContext, list:
       },
       { lane: 'bulk', lockTimeoutMs },
     );
+    if (match !== undefined && !context.dryRun) countLines(deps.metrics, { ...list, ...match });
+    return reply;
   } catch (error) {
     if (error instanceof Problem && !isRecorded(error)) await auditRefusal(deps, context, list, error);
     throw error;
