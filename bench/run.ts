@@ -8,6 +8,7 @@ import pg from 'pg';
 import { findPostgresqlBinaries, startPostgresqlCluster } from '../test/support/postgresql-cluster.ts';
 import { benchImport } from './import.ts';
 import { benchLoad } from './load.ts';
+import { benchPages } from './pages.ts';
 import { benchStorage } from './storage.ts';
 import { startBenchServer } from './support/bench-server.ts';
 import type { BenchContext } from './support/context.ts';
@@ -57,6 +58,7 @@ async function onPostgresql(): Promise<void> {
     await withClient(url.href, (client) => client.query('vacuum analyze'));
     report(await benchImport(context));
     report(await benchStorage(context, url.href));
+    report(await benchPages(context));
   } finally {
     await cluster.stop();
     rmSync(folder, { recursive: true, force: true });
