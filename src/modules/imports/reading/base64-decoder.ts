@@ -5,7 +5,8 @@ const lineBreak = 0xfe;
 const padding = 0xfd;
 /** Values of the standard alphabet and the URL-safe one (RFC 4648 sections 4 and 5); either may be mixed. */
 const digitOf = alphabet();
-const blockBytes = 131_072;
+/** A multiple of three, so that blocks of whole quads are full. */
+const blockBytes = 131_070;
 
 /**
  * Decodes base64 as it arrives, into blocks of 128 KiB. Line breaks may stand anywhere, padding may be missing; any other

@@ -1,4 +1,9 @@
-/** The pieces of a body on their way through the worker: filled by messages, read by one reader. */
+import { release } from './token-store.ts';
+
+/**
+ * The pieces of a body on their way through the worker: filled by messages, read by one reader. A piece is the reader's until it
+ * asks for the next one, then its memory is freed.
+ */
 export class ChunkQueue implements AsyncIterable<Uint8Array> {
   readonly #onTaken: () => void;
   readonly #chunks: Uint8Array[] = [];
@@ -35,6 +40,8 @@ export class ChunkQueue implements AsyncIterable<Uint8Array> {
       if (chunk !== undefined) {
         this.#onTaken();
         yield chunk;
+        // Whoever asks for the next piece is done with this one; waiting for the collector would pile up tens of MB.
+        release(chunk);
       } else if (this.#isEnded) {
         return;
       } else {

@@ -16,7 +16,7 @@ import { ListLineReader } from './list-line-reader.ts';
 import { invalidReasons, type LedgerEntry, OutcomeLedger } from './outcome-ledger.ts';
 import type { ListKeys, ListOptions, ReadSummary } from './reading-types.ts';
 import type { StagedList } from './staged-list.ts';
-import { TokenStore, wordsOfTokens } from './token-store.ts';
+import { release, TokenStore, wordsOfTokens } from './token-store.ts';
 import { TokenTable } from './token-table.ts';
 import { type PackedLines, ValueBatch } from './value-batch.ts';
 
@@ -120,6 +120,7 @@ export class ListReading implements Disposable {
       if (this.#table.addNext(first, index * wordsPerToken)) this.#store.add(lineNumber, tokens, index);
       else this.#ledger.add('duplicate', '', lineNumber);
     }
+    for (const words of tokens) release(words);
   }
 
   #keepCandidates(values: PackedLines): void {
@@ -127,6 +128,7 @@ export class ListReading implements Disposable {
     for (let index = 0; index < values.lines.length; index += 1) {
       this.#candidates.add(values.lines[index] ?? 0, tokens, index);
     }
+    for (const words of tokens) release(words);
   }
 
   /**

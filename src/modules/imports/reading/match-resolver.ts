@@ -5,10 +5,11 @@ import { OrdinalTable, ordinalMax } from './ordinal-table.ts';
 import { OutcomeLedger } from './outcome-ledger.ts';
 import type { LedgerPart, Resolution } from './reading-types.ts';
 import type { StagedList } from './staged-list.ts';
+import { release } from './token-store.ts';
 
 const pairBytes = 8;
-/** Members whose lines are looked up in one pass over the list: 16 MiB. */
-const windowOrdinals = 4_194_304;
+/** Members whose lines are looked up in one pass over the list: 4 MiB. */
+const windowOrdinals = 1_048_576;
 
 /** Turns the pairs (line, customer) of the join into outcomes, members and the line of each member. */
 export class MatchResolver implements Disposable {
@@ -86,7 +87,10 @@ export class MatchResolver implements Disposable {
         rank += 1;
       }
     }
-    return encodeMemberLines(lines);
+    const encoded = encodeMemberLines(lines);
+    release(lines);
+    release(window);
+    return encoded;
   }
 
   [Symbol.dispose](): void {

@@ -128,9 +128,10 @@ export class TokenStore implements Disposable {
   }
 }
 
-/** Frees the memory at once instead of at some later garbage collection. */
-export function release(array: { readonly buffer: ArrayBufferLike }): void {
-  if (array.buffer instanceof ArrayBuffer) array.buffer.transfer(0);
+/** Frees the memory at once instead of at some later garbage collection, unless it is a part of some other memory. */
+export function release(array: { readonly buffer: ArrayBufferLike; readonly byteLength: number }): void {
+  const { buffer } = array;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === array.byteLength) buffer.transfer(0);
 }
 
 /** Tokens as 32-bit words, copied only when they do not begin at a multiple of four bytes. */

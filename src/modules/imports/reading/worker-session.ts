@@ -10,6 +10,7 @@ import type { Call, CallResults } from './reading-protocol.ts';
 import type { ReadSummary } from './reading-types.ts';
 import { exportStage, importStage } from './stage-codec.ts';
 import type { StagedList } from './staged-list.ts';
+import { release } from './token-store.ts';
 
 interface HeldContent {
   readonly blocks: Uint8Array[];
@@ -85,6 +86,7 @@ export class WorkerSession implements Disposable {
 
   async addMatches(call: Extract<Call, { method: 'addMatches' }>): Promise<undefined> {
     this.#matches.add(call.rows);
+    release(call.rows);
     await this.memory.cover(this.#list.tokens.bytesUsed + this.#matches.bytesUsed);
   }
 
@@ -144,10 +146,11 @@ export class WorkerSession implements Disposable {
   }
 }
 
-/** Gives the blocks away one by one, so that each can be freed as soon as it is read. */
+/** Gives the blocks away one by one; each is freed when the next is asked for. */
 async function* drain(content: HeldContent): AsyncGenerator<Uint8Array> {
   for (let block = content.blocks.shift(); block !== undefined; block = content.blocks.shift()) {
     content.bytes -= block.length;
     yield block;
+    release(block);
   }
 }
