@@ -19,7 +19,7 @@ const problemTypeSchema = Type.Object(
 
 /** Serves the page of each problem type at its `type` address: HTML for people, Markdown and JSON for tools. */
 export const problemPageRoutes = (): FastifyPluginAsyncTypebox => async (app) => {
-  const pages = new Map(names.map((name) => [name as string, createPage(name)]));
+  const pages: ReadonlyMap<string, ProblemPage> = new Map(names.map((name) => [name, createPage(name)]));
 
   app.route({
     method: 'GET',
@@ -60,6 +60,8 @@ export const problemPageRoutes = (): FastifyPluginAsyncTypebox => async (app) =>
       reply.header('cache-control', 'public, max-age=3600').type('text/css; charset=utf-8').send(style),
   });
 };
+
+type ProblemPage = ReturnType<typeof createPage>;
 
 function createPage(name: ProblemName) {
   const markdown = readProblemPage(name);

@@ -3,16 +3,8 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Problem } from '../../lib/problem.ts';
 import type { Principal } from '../access/index.ts';
 import { insertAuditEntry } from '../audit/index.ts';
+import type { CommandReply } from './command-reply.ts';
 import type { IdempotencyClaim } from './idempotency-service.ts';
-
-/** What the caller gets: the HTTP layer sends it, and an idempotency record keeps it. */
-export interface CommandReply {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-  /** True when it is the stored answer of an earlier request under the same key. */
-  readonly replayed?: boolean;
-}
 
 export interface CommandContext {
   readonly principal: Principal;

@@ -6,7 +6,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { randomId } from '../../lib/id.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { Principal } from '../access/index.ts';
-import type { CommandReply } from './command.ts';
+import type { CommandReply } from './command-reply.ts';
 import {
   deleteOwnRecord,
   findRecordForUpdate,

@@ -1,4 +1,5 @@
-export { type CommandContext, type CommandReply, type CommandResult, runCommand } from './command.ts';
+export { type CommandContext, type CommandResult, runCommand } from './command.ts';
+export type { CommandReply } from './command-reply.ts';
 export {
   createIdempotency,
   type Idempotency,

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { InstitutionTx } from '../../db/transaction.ts';
 import { checkIfMatch } from '../../http/entity-tag.ts';
 import { bitmapBytes, bitmapFrom } from '../../lib/bitmap.ts';
@@ -12,7 +11,8 @@ import {
   lockAudience,
   readVersion,
 } from '../audiences/index.ts';
-import type { MatchedList } from './import-publish.ts';
+import { takenBack } from './import-store.ts';
+import type { MatchedList } from './matched-list.ts';
 
 export interface Published {
   readonly audience: AudienceRow;
@@ -40,13 +40,6 @@ export async function createAudience(tx: InstitutionTx, list: MatchedList): Prom
     });
   const audience = list.dryRun ? await takenBack(tx, insert) : await insert();
   return { audience, addedCount: match.resolution.customerCount, removedCount: 0 };
-}
-
-async function takenBack<T>(tx: InstitutionTx, work: () => Promise<T>): Promise<T> {
-  await sql`savepoint dry_run`.execute(tx.db);
-  const value = await work();
-  await sql`rollback to savepoint dry_run`.execute(tx.db);
-  return value;
 }
 
 /** Adds, removes or replaces members. An edit that changes nobody makes no version. */

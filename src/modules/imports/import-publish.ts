@@ -4,26 +4,13 @@ import { audienceBody, audienceTag } from '../audiences/index.ts';
 import type { CommandResult } from '../commands/index.ts';
 import { canonicaliserVersion } from '../identifiers/index.ts';
 import { createAudience, editAudience, type Published } from './import-audience.ts';
-import type { Match } from './import-match.ts';
-import type { ImportRequest } from './import-request.ts';
 import { type ImportRow, insertLedger, type NewImportRow, saveImportRow } from './import-store.ts';
 import { importBody } from './import-view.ts';
-import type { ReadingSession, ReadSummary } from './reading/index.ts';
+import type { MatchedList } from './matched-list.ts';
+import type { ReadSummary } from './reading/index.ts';
 
 /** Ledgers of previews and refusals live this long. */
 const keptMs = 24 * 60 * 60 * 1_000;
-
-/** A list that has been read and matched, about to become an audience, a preview or a refusal. */
-export interface MatchedList {
-  readonly importId: string;
-  readonly request: ImportRequest;
-  readonly session: ReadingSession;
-  readonly summary: ReadSummary;
-  readonly match: Match;
-  readonly dryRun: boolean;
-  readonly principalId: string;
-  readonly at: Date;
-}
 
 /**
  * Writes what came of a matched list: import, ledger and, unless it is refused or a preview, the audience and its

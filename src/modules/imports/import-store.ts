@@ -1,4 +1,4 @@
-import type { Insertable, Selectable, Updateable } from 'kysely';
+import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { Tables } from '../../db/tables.ts';
 import type { InstitutionTx, OperatorTx } from '../../db/transaction.ts';
 
@@ -129,4 +129,12 @@ export async function deleteExpiredImports(tx: OperatorTx, at: Date): Promise<nu
       .execute();
   }
   return expired.length;
+}
+
+/** Does the work and takes it back: of a dry run that must find every refusal. */
+export async function takenBack<T>(tx: InstitutionTx, work: () => Promise<T>): Promise<T> {
+  await sql`savepoint dry_run`.execute(tx.db);
+  const value = await work();
+  await sql`rollback to savepoint dry_run`.execute(tx.db);
+  return value;
 }

@@ -1,0 +1,15 @@
+import type { Match } from './import-match.ts';
+import type { ImportRequest } from './import-request.ts';
+import type { ReadingSession, ReadSummary } from './reading/index.ts';
+
+/** A list that has been read and matched, about to become an audience, a preview or a refusal. */
+export interface MatchedList {
+  readonly importId: string;
+  readonly request: ImportRequest;
+  readonly session: ReadingSession;
+  readonly summary: ReadSummary;
+  readonly match: Match;
+  readonly dryRun: boolean;
+  readonly principalId: string;
+  readonly at: Date;
+}
