@@ -54,31 +54,7 @@ export function createReadingSession(parts: { link: WorkerLink; id: number; memo
   const sender = { current: new BodySender(() => {}) };
   link.open(id, sessionListener(parts, sender));
 
-  async function receive<M extends BodyMethod>(
-    body: AsyncIterable<Uint8Array>,
-    call: Extract<Call, { method: M }>,
-  ): Promise<CallResults[M]> {
-    const sending = new BodySender((bytes) => link.post({ session: id, kind: 'chunk', bytes }, [bytes.buffer]));
-    sender.current = sending;
-    const failure: { error?: Error } = {};
-    const reply = link.call<M>(id, call);
-    sending.sendAll(body).then(
-      () => link.post({ session: id, kind: 'end' }),
-      (error: unknown) => {
-        failure.error = error instanceof Error ? error : new Error('the body failed', { cause: error });
-        link.post({ session: id, kind: 'abort' });
-      },
-    );
-    try {
-      // The worker answers in any case: also while the client still sends, and when it is told that the body failed.
-      return await reply;
-    } catch (error) {
-      throw failure.error ?? error;
-    } finally {
-      sending.stop();
-    }
-  }
-
+  const receive = createReceive(link, id, sender);
   return {
     async receiveJson(body, { contentBytesMax, digestKey }) {
       const call = { method: 'receiveJson', contentBytesMax, digestKey: ownBytes(digestKey) } as const;
@@ -127,6 +103,34 @@ export function createReadingSession(parts: { link: WorkerLink; id: number; memo
       await link.dispose(id);
       memory.release();
     },
+  };
+}
+
+/** Sends a body to the worker while it works on the call. */
+function createReceive(link: WorkerLink, id: number, sender: { current: BodySender }) {
+  return async function receive<M extends BodyMethod>(
+    body: AsyncIterable<Uint8Array>,
+    call: Extract<Call, { method: M }>,
+  ): Promise<CallResults[M]> {
+    const sending = new BodySender((bytes) => link.post({ session: id, kind: 'chunk', bytes }, [bytes.buffer]));
+    sender.current = sending;
+    const failure: { error?: Error } = {};
+    const reply = link.call<M>(id, call);
+    sending.sendAll(body).then(
+      () => link.post({ session: id, kind: 'end' }),
+      (error: unknown) => {
+        failure.error = error instanceof Error ? error : new Error('the body failed', { cause: error });
+        link.post({ session: id, kind: 'abort' });
+      },
+    );
+    try {
+      // The worker answers in any case: also while the client still sends, and when it is told that the body failed.
+      return await reply;
+    } catch (error) {
+      throw failure.error ?? error;
+    } finally {
+      sending.stop();
+    }
   };
 }
 
