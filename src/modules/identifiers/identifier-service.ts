@@ -20,14 +20,19 @@ interface Counts {
 export function createIdentifierTypeQuery(deps: { database: Database }) {
   const cache = new LRUCache<string, Counts>({ max: cachedInstitutionsMax });
   return async (institutionId: string): Promise<readonly CountedIdentifierType[]> =>
-    await deps.database.inInstitution(institutionId, async (tx) => {
-      const customerVersion = await findCustomerVersion(tx);
-      const cached = cache.get(institutionId);
-      if (cached?.customerVersion === customerVersion) return cached.types;
-      const types = await countedTypes(tx);
-      cache.set(institutionId, { customerVersion, types });
-      return types;
-    });
+    await deps.database.inInstitution(
+      institutionId,
+      async (tx) => {
+        const customerVersion = await findCustomerVersion(tx);
+        const cached = cache.get(institutionId);
+        if (cached?.customerVersion === customerVersion) return cached.types;
+        const types = await countedTypes(tx);
+        cache.set(institutionId, { customerVersion, types });
+        return types;
+      },
+      // The version and what is counted under it are of one snapshot.
+      { isolation: 'repeatable read' },
+    );
 }
 
 async function countedTypes(tx: InstitutionTx): Promise<CountedIdentifierType[]> {

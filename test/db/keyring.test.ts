@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { before, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { createKeyring, type Keyring, lockIndexKeys, retireIndexKey } from '../../src/crypto/keyring.ts';
+import { packValues } from '../../src/crypto/packed-values.ts';
+import type { OpenDatabase } from '../../src/db/database.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { StartRefused } from '../../src/lib/start-refused.ts';
+import { identifierTypeCode, identifierTypeNames, isBlind, tokenize } from '../../src/modules/identifiers/index.ts';
+import { createInstitution } from '../../src/modules/institutions/index.ts';
+import { forEachEngine } from '../support/engines.ts';
+
+const taxIds = identifierTypeCode('taxIdNumber');
+const accounts = identifierTypeCode('accountNumber');
+
+/** A transaction that has come to `hold` and stays there until it is released. */
+async function heldTransaction(
+  run: (hold: () => Promise<void>) => Promise<void>,
+): Promise<{ release(): Promise<void> }> {
+  const reached = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const running = run(async () => {
+    reached.resolve();
+    await released.promise;
+  });
+  await Promise.race([reached.promise, running]);
+  return {
+    async release() {
+      released.resolve();
+      await running;
+    },
+  };
+}
+
+forEachEngine((engine) => {
+  const masterKey = randomBytes(32);
+  let database: OpenDatabase;
+  let keyring: Keyring;
+  let made = 0;
+
+  before(async () => {
+    database = await engine.freshDatabase();
+    keyring = createKeyring({ database, masterKey, clock: systemClock });
+  });
+
+  async function newInstitution(): Promise<string> {
+    made += 1;
+    const id = `BANK${made}`;
+    await database.asOperator((tx) => createInstitution({ keyring }, tx, { id, name: id, at: systemClock.now() }));
+    return id;
+  }
+
+  const generationsOf = async (institutionId: string, identifierType: number) =>
+    (await keyring.forInstitution(institutionId)).indexKeys(identifierType).map(({ generation }) => generation);
+  const lock = (institutionId: string, generations: readonly number[]) =>
+    database.inInstitution(institutionId, (tx) => lockIndexKeys(tx, taxIds, generations));
+  const add = async (institutionId: string) => {
+    const type = { institutionId, identifierType: taxIds };
+    const generation = await database.asOperator((tx) => keyring.addIndexKeyGeneration(tx, type));
+    keyring.forget(institutionId);
+    return generation;
+  };
+  const retire = async (institutionId: string, generation: number) => {
+    const key = { institutionId, identifierType: taxIds, generation };
+    const retired = await database.asOperator((tx) => retireIndexKey(tx, key));
+    keyring.forget(institutionId);
+    return retired;
+  };
+
+  test('an institution has one index key for each blind type, a data key and a MAC key, all different', async () => {
+    const keys = await keyring.forInstitution(await newInstitution());
+    for (const name of identifierTypeNames) {
+      const generations = keys.indexKeys(identifierTypeCode(name)).map(({ generation }) => generation);
+      assert.deepEqual(generations, isBlind(name) ? [1] : [], name);
+    }
+    assert.equal(keys.dataKey.generation, 1);
+    assert.deepEqual(keys.dataKeyOf(1), keys.dataKey.key);
+    assert.throws(() => keys.dataKeyOf(2));
+    const all = [
+      ...identifierTypeNames.flatMap((name) => keys.indexKeys(identifierTypeCode(name)).map(({ key }) => key)),
+      keys.dataKey.key,
+      ...(['cursor', 'idempotency', 'contentFingerprint', 'rowFingerprint', 'departed'] as const).map(keys.macKey),
+    ];
+    assert.equal(new Set(all.map((key) => Buffer.from(key).toString('hex'))).size, 11);
+    for (const key of all) assert.deepEqual([key.length, key.buffer.byteLength], [32, 32]);
+  });
+
+  test('another process opens the same keys; another institution has others', async () => {
+    const id = await newInstitution();
+    const keys = await keyring.forInstitution(id);
+    const again = await createKeyring({ database, masterKey, clock: systemClock }).forInstitution(id);
+    assert.deepEqual(again.indexKeys(accounts), keys.indexKeys(accounts));
+    assert.deepEqual(again.macKey('cursor'), keys.macKey('cursor'));
+    const other = await keyring.forInstitution(await newInstitution());
+    assert.notDeepEqual(other.dataKey, keys.dataKey);
+    assert.notDeepEqual(other.macKey('cursor'), keys.macKey('cursor'));
+  });
+
+  test('requests that come together share one reading; forget reads again; a failure is not kept', async () => {
+    const id = await newInstitution();
+    const [first, second] = await Promise.all([keyring.forInstitution(id), keyring.forInstitution(id)]);
+    assert.equal(first, second);
+    assert.equal(await keyring.forInstitution(id), first);
+    keyring.forget(id);
+    assert.notEqual(await keyring.forInstitution(id), first);
+    await assert.rejects(keyring.forInstitution('LATER'), /no keys/);
+    await database.asOperator((tx) =>
+      createInstitution({ keyring }, tx, { id: 'LATER', name: 'LATER', at: systemClock.now() }),
+    );
+    assert.equal((await keyring.forInstitution('LATER')).institutionId, 'LATER');
+  });
+
+  test('another master key is refused in one line, also when only one institution was made with another', async () => {
+    const id = await newInstitution();
+    await keyring.check();
+    const wrong = createKeyring({ database, masterKey: randomBytes(32), clock: systemClock });
+    for (const attempt of [() => wrong.check(), () => wrong.forInstitution(id)]) {
+      await assert.rejects(attempt, (error) => error instanceof StartRefused && !error.message.includes('\n'));
+    }
+    const stranger = database.asOperator(
+      async (tx) => {
+        await createInstitution({ keyring: wrong }, tx, { id: 'STRANGE', name: 'S', at: systemClock.now() });
+        const rows = await tx.db
+          .selectFrom('wrapped_key')
+          .select('purpose')
+          .where('institution_id', '=', 'STRANGE')
+          .execute();
+        return rows.length;
+      },
+      { rollBack: true },
+    );
+    assert.equal(await stranger, 7);
+    await keyring.check();
+  });
+
+  test('a key row cannot be moved to another institution, type or generation', async () => {
+    const [id, other] = [await newInstitution(), await newInstitution()];
+    const move = (from: string, to: string) =>
+      database.asOperator(async (tx) => {
+        await sql`update wrapped_key target set wrapped = source.wrapped from wrapped_key source
+          where source.institution_id = ${from} and source.identifier_type = ${taxIds}
+          and target.institution_id = ${to} and target.identifier_type = ${accounts}`.execute(tx.db);
+        keyring.forget(to);
+      });
+    await move(id, id);
+    await assert.rejects(keyring.forInstitution(id), StartRefused);
+    await move(other, other);
+    await assert.rejects(keyring.forInstitution(other), StartRefused);
+    await database.asOperator((tx) =>
+      tx.db.deleteFrom('wrapped_key').where('institution_id', 'in', [id, other]).execute(),
+    );
+  });
+
+  test('an added key is active beside the old one; the old one can be retired then, and only then', async () => {
+    const id = await newInstitution();
+    const before = await keyring.forInstitution(id);
+    assert.equal(await retire(id, 1), false);
+    assert.equal(await lock(id, [1]), 'current');
+    assert.equal(await add(id), 2);
+    assert.deepEqual(await generationsOf(id, taxIds), [1, 2]);
+    assert.deepEqual(await generationsOf(id, accounts), [1]);
+    assert.equal(await lock(id, [1]), 'changed');
+    assert.equal(await lock(id, [2, 1]), 'current');
+    assert.equal(await retire(id, 3), false);
+    assert.equal(await retire(id, 1), true);
+    assert.equal(await retire(id, 1), false);
+    assert.deepEqual(await generationsOf(id, taxIds), [2]);
+    assert.equal(await lock(id, [1, 2]), 'changed');
+    assert.equal(await lock(id, [2]), 'current');
+    assert.equal(await add(id), 3);
+    assert.notDeepEqual((await keyring.forInstitution(id)).indexKeys(taxIds)[0]?.key, before.indexKeys(taxIds)[0]?.key);
+    const type = { institutionId: id, identifierType: identifierTypeCode('customerId') };
+    await assert.rejects(
+      database.asOperator((tx) => keyring.addIndexKeyGeneration(tx, type)),
+      /no index key/,
+    );
+  });
+
+  test('an institution cannot lock the keys of another', async () => {
+    const [id, other] = [await newInstitution(), await newInstitution()];
+    await add(other);
+    assert.equal(await lock(id, [1]), 'current');
+  });
+
+  test('a key that an import holds is retired after it; an import that comes too late sees the change', async () => {
+    const id = await newInstitution();
+    await add(id);
+    const events: string[] = [];
+    const matching = await heldTransaction((hold) =>
+      database.inInstitution(id, async (tx) => {
+        const state = await lockIndexKeys(tx, taxIds, [1, 2]);
+        await hold();
+        events.push(`matched: ${state}`);
+      }),
+    );
+    const retiring = retire(id, 1).then((retired) => events.push(`retired: ${retired}`));
+    await blocked();
+    await matching.release();
+    await retiring;
+    assert.deepEqual(events, ['matched: current', 'retired: true']);
+
+    const rotating = await heldTransaction((hold) =>
+      database.asOperator(async (tx) => {
+        await keyring.addIndexKeyGeneration(tx, { institutionId: id, identifierType: taxIds });
+        await retireIndexKey(tx, { institutionId: id, identifierType: taxIds, generation: 2 });
+        await hold();
+      }),
+    );
+    const locking = lock(id, [2]);
+    await blocked();
+    await rotating.release();
+    assert.equal(await locking, 'changed');
+  });
+
+  /** Until a transaction waits for a lock. The embedded engine has one session: there it waits for its turn. */
+  async function blocked(): Promise<void> {
+    if (engine.name === 'embedded') return;
+    for (;;) {
+      const waiting = await database.asOperator(
+        async (tx) =>
+          await sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+            tx.db,
+          ),
+      );
+      if (waiting.rows.length > 0) return;
+      await setImmediate();
+    }
+  }
+
+  test('the two clear ids have the token that SQL makes of their column', async () => {
+    const values = ['0399abedfd3d5e10c2aa', 'C-0000001', 'Müller 7', '\u{1f600}'];
+    const tokens = tokenize('coreCustomerId', undefined, packValues(values));
+    const rows = await database.asOperator(
+      async (tx) =>
+        await sql<{ token: string }>`
+          select encode(substring(sha256(convert_to(value, 'UTF8')) from 1 for 16), 'hex')::uuid as token
+          from unnest(${values}::text[]) with ordinality as given (value, position) order by position`.execute(tx.db),
+    );
+    const fromSql = rows.rows.map(({ token }) => token.replaceAll('-', '')).join('');
+    assert.equal(fromSql, Buffer.from(tokens).toString('hex'));
+    assert.deepEqual(tokenize('customerId', undefined, packValues(values)), tokens);
+    assert.throws(() => tokenize('taxIdNumber', undefined, packValues(values)));
+  });
+});
