@@ -4,12 +4,13 @@ import { type ColumnChoice, ownColumn } from './column-choice.ts';
 import { ColumnReader } from './column-reader.ts';
 import type { LineDecoder } from './line-decoder.ts';
 import type { LineJudge } from './line-judge.ts';
-import { isWhite, type LineSink } from './line-splitter.ts';
+import { isWhite, type LineSink, lineFlag } from './line-splitter.ts';
 import { lineCharactersMax } from './reading-limits.ts';
 import type { ListOptions } from './reading-types.ts';
 import { allDelimiters, RecordSplitter } from './record-splitter.ts';
 
 const space = 0x20;
+const quote = 0x22;
 
 /**
  * Reads a list with one value a line. The first line decides: when it is the header of a file that Rollcall wrote, the
@@ -35,6 +36,8 @@ export class ListLineReader implements LineSink {
       this.#firstLine(bytes, start, end, flags);
     } else if (flags === 0 && end - start <= lineCharactersMax) {
       this.#plainLine(lineNumber, bytes, start, end);
+    } else if (flags === lineFlag.quote && end - start <= lineCharactersMax && isQuotedWhole(bytes, start, end)) {
+      this.#plainLine(lineNumber, bytes, start + 1, end - 1);
     } else {
       this.#textLine(lineNumber, this.#decoder.decode(bytes, start, end, flags), isWhite(bytes, start, end));
     }
@@ -86,13 +89,27 @@ export class ListLineReader implements LineSink {
       this.#judge.invalid(lineNumber, 'invalidFormat');
     } else {
       const { cells, isUnclosed } = splitCells(text, allDelimiters);
-      const last = cells.length - 1;
-      const values = cells.filter((cell, index) => (isUnclosed && index === last) || cleanCell(cell) !== '');
-      const [value] = values;
+      const [value, other] = valuesOf(cells, isUnclosed);
       if (value === undefined) this.#judge.blank(lineNumber);
-      else if (values.length > 1) this.#judge.invalid(lineNumber, 'multipleValues');
+      else if (other !== undefined) this.#judge.invalid(lineNumber, 'multipleValues');
       else if (isUnclosed) this.#judge.invalid(lineNumber, 'unclosedQuote');
       else this.#judge.textCell(lineNumber, value);
     }
   }
+}
+
+/** Whether the line is one quoted cell without quotes inside, as programs write that quote every cell. */
+function isQuotedWhole(bytes: Uint8Array, start: number, end: number): boolean {
+  return bytes[start] === quote && end - start > 1 && bytes.indexOf(quote, start + 1) === end - 1;
+}
+
+/** The first two cells that are not empty: more of them change nothing, and a line may have thousands. */
+function valuesOf(cells: readonly string[], isUnclosed: boolean): string[] {
+  const values: string[] = [];
+  for (const [index, cell] of cells.entries()) {
+    const isOpenCell = isUnclosed && index === cells.length - 1;
+    if (isOpenCell || cleanCell(cell) !== '') values.push(cell);
+    if (values.length === 2) break;
+  }
+  return values;
 }

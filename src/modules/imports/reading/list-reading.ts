@@ -17,7 +17,7 @@ import { invalidReasons, type LedgerEntry, OutcomeLedger } from './outcome-ledge
 import type { ListKeys, ListOptions, ReadSummary } from './reading-types.ts';
 import type { StagedList } from './staged-list.ts';
 import { release, TokenStore, wordsOfTokens } from './token-store.ts';
-import { TokenTable } from './token-table.ts';
+import { TokenTable, valuesMax } from './token-table.ts';
 import { type PackedLines, ValueBatch } from './value-batch.ts';
 
 const wordsPerToken = 4;
@@ -64,7 +64,7 @@ export class ListReading implements Disposable {
       sample: this.#sample,
     });
     this.#lines = new ListLineReader(options, this.#decoder, this.#judge);
-    this.#splitter = new LineSplitter(this.#lines, options.linesMax);
+    this.#splitter = new LineSplitter(this.#lines, Math.min(options.linesMax, valuesMax));
   }
 
   get bytesUsed(): number {
