@@ -16,6 +16,6 @@ export const openApiTags: { name: string; description: string }[] = [
   { name: 'Imports', description: 'Lists on their way into audiences, and the ledger of every line.' },
   { name: 'Customers', description: 'The customer base that lists are matched to.' },
   { name: 'Customer loads', description: 'Loading the customer base.' },
-  { name: 'Identifier types', description: 'What a list can hold, and how its values are read.' },
+  { name: 'Identifiers', description: 'What a list can hold, and how its values are read.' },
   { name: 'Operations', description: 'For those who run the service.' },
 ];

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { RouteOptions } from 'fastify';
+import { absentDependencies } from '../../scripts/absent-dependencies.ts';
+import { type App, buildApp } from '../../src/app.ts';
+
+let app: App;
+let routes: readonly RouteOptions[];
+
+before(async () => {
+  app = await buildApp(absentDependencies());
+  await app.ready();
+  routes = app.routeTable.filter(({ method }) => method !== 'HEAD');
+});
+after(() => app.close());
+
+const nameOf = (route: RouteOptions) => `${String(route.method)} ${route.url}`;
+
+test('there are routes to look at', () => {
+  assert.ok(routes.filter(({ url }) => url.startsWith('/service/')).length > 10);
+});
+
+test('every route has an operation id of its own, and what is described has words', () => {
+  const ids = routes.map(({ schema }) => schema?.operationId ?? '');
+  assert.equal(new Set(ids).size, routes.length);
+  for (const route of routes) {
+    assert.match(route.schema?.operationId ?? '', /^[a-z][A-Za-z]{2,60}$/, nameOf(route));
+    if (route.schema?.hide === true) continue;
+    assert.ok((route.schema?.summary ?? '') !== '', `${nameOf(route)}: summary`);
+    assert.ok((route.schema?.tags ?? []).length > 0, `${nameOf(route)}: tags`);
+  }
+});
+
+test('every tag is described', () => {
+  const described = new Set((app.swagger().tags ?? []).map(({ name }) => name));
+  for (const route of routes) {
+    for (const tag of route.schema?.tags ?? []) assert.ok(described.has(tag), `${nameOf(route)}: ${tag}`);
+  }
+});
+
+test('every route has one scope or is public, and nothing under /service is public', () => {
+  for (const route of routes) {
+    const { scope, public: isPublic } = route.config ?? {};
+    assert.notEqual(scope === undefined, isPublic === undefined, nameOf(route));
+    assert.equal(route.url.startsWith('/service/'), scope !== undefined, nameOf(route));
+    const reads = route.method === 'GET' ? /^(?:bankingAdmin|identity|customers)\/read$/ : /\/write$/;
+    if (scope !== undefined) assert.match(scope, reads, nameOf(route));
+  }
+});
+
+test('every status that a route answers has a schema', () => {
+  for (const route of routes) {
+    const statuses = Object.keys(objectOf(route.schema?.response));
+    assert.ok(
+      statuses.some((status) => /^[23]/.test(status)),
+      `${nameOf(route)}: success`,
+    );
+    for (const status of ['400', '406', '500', '503'])
+      assert.ok(statuses.includes(status), `${nameOf(route)}: ${status}`);
+    if (route.config?.scope !== undefined)
+      assert.ok(statuses.includes('401') && statuses.includes('403'), nameOf(route));
+    if (route.url.includes('/:')) assert.ok(statuses.includes('404'), `${nameOf(route)}: 404`);
+    if (route.schema?.body !== undefined)
+      assert.ok(statuses.includes('413') && statuses.includes('415'), nameOf(route));
+    if ('dryRun' in objectOf(objectOf(route.schema?.querystring).properties)) {
+      assert.ok(statuses.includes('204'), `${nameOf(route)}: 204 of a dry run`);
+    }
+  }
+});
+
+test('every parameter of an address is declared, every query and body is closed, every value is bounded', () => {
+  for (const route of routes) {
+    const inAddress = [...route.url.matchAll(/:([A-Za-z]+)/g)].map(([, name]) => name);
+    assert.deepEqual(
+      Object.keys(objectOf(objectOf(route.schema?.params).properties)).sort(),
+      inAddress.sort(),
+      nameOf(route),
+    );
+    assert.deepEqual(looseParts(route.schema?.params, 'params'), [], nameOf(route));
+    assert.deepEqual(looseParts(route.schema?.querystring, 'query'), [], nameOf(route));
+    // A streamed body is bounded by its reader.
+    if (route.config?.streamed !== true) assert.deepEqual(looseParts(route.schema?.body, 'body'), [], nameOf(route));
+  }
+});
+
+test('a loose schema is found', () => {
+  const open = {
+    type: 'object',
+    properties: { a: { type: 'string' }, b: { type: 'array', items: { type: 'integer' } } },
+  };
+  assert.deepEqual(looseParts(open, 'x'), ['x: open object', 'x.a: string', 'x.b: array', 'x.b[]: number']);
+  const closed = { type: 'object', additionalProperties: false, properties: { a: { type: 'string', maxLength: 4 } } };
+  assert.deepEqual(looseParts(closed, 'x'), []);
+});
+
+test('the pages of problems, the reference and the health of the process are public, and nothing else is', () => {
+  const open = routes.filter(({ config }) => config?.public === true).map(({ url }) => url);
+  assert.deepEqual(open.toSorted(), [
+    '/',
+    '/docs',
+    '/docs/js/scalar.js',
+    '/docs/js/start.js',
+    '/errors/:problemName/v1.0.0',
+    '/errors/problem.css',
+    '/healthz',
+    '/openapi.json',
+    '/readyz',
+  ]);
+});
+
+/** Parts of a request's schema that have no bound: text, lists, numbers without end, objects with any name. */
+function looseParts(schema: unknown, place: string): string[] {
+  const { type, properties, items, additionalProperties, anyOf, ...rest } = objectOf(schema);
+  const loose: string[] = [];
+  const bounded = (...names: string[]) => names.some((name) => name in rest);
+  if (type === 'object' && additionalProperties !== false) loose.push(`${place}: open object`);
+  if (type === 'string' && !bounded('maxLength', 'enum', 'const', 'format') && !isShort(rest.pattern))
+    loose.push(`${place}: string`);
+  if (type === 'array' && !bounded('maxItems')) loose.push(`${place}: array`);
+  if ((type === 'integer' || type === 'number') && !(bounded('minimum') && bounded('maximum')))
+    loose.push(`${place}: number`);
+  for (const [name, part] of Object.entries(objectOf(properties))) loose.push(...looseParts(part, `${place}.${name}`));
+  if (items !== undefined) loose.push(...looseParts(items, `${place}[]`));
+  for (const part of Array.isArray(anyOf) ? anyOf : []) loose.push(...looseParts(part, place));
+  return loose;
+}
+
+/** A pattern from end to end without `*` or `+` bounds the text itself. */
+function isShort(pattern: unknown): boolean {
+  return typeof pattern === 'string' && /^\^[^*+]*\$$/.test(pattern);
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
