@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import helmet from '@fastify/helmet';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { type FastifyInstance, fastify } from 'fastify';
@@ -32,6 +34,9 @@ import { audienceRoutes } from './modules/audiences/audience-routes.ts';
 import { memberRoutes } from './modules/audiences/member-routes.ts';
 import { insertAuditEntry } from './modules/audit/index.ts';
 import type { Idempotency } from './modules/commands/index.ts';
+import { customerLoadRoutes } from './modules/customers/customer-load-routes.ts';
+import { customerRoutes } from './modules/customers/customer-routes.ts';
+import { createCustomerLoads } from './modules/customers/index.ts';
 import { identifierRoutes } from './modules/identifiers/identifier-routes.ts';
 import { importCreateRoutes } from './modules/imports/import-create-routes.ts';
 import { workImports } from './modules/imports/import-jobs.ts';
@@ -119,11 +124,26 @@ async function addModules(app: FastifyInstance, deps: AppDependencies): Promise<
     streamedLinesMax: config.streamLinesMax,
   };
   await app.register(identifierRoutes(deps));
+  await app.register(customerRoutes(deps));
+  await addCustomerLoads(app, deps);
   await app.register(audienceRoutes(deps));
   await app.register(memberRoutes(deps));
   await app.register(importRoutes(deps));
   await app.register(importCreateRoutes({ ...deps, limits }));
   workImports(deps);
+}
+
+async function addCustomerLoads(app: FastifyInstance, deps: AppDependencies): Promise<void> {
+  const { config, database } = deps;
+  const customerLoads = createCustomerLoads({
+    ...deps,
+    // A server's data folder is elsewhere; what is spooled has no name on disk and goes with the process.
+    spoolDirectory: database.engine === 'embedded' ? join(config.dataDir, 'spool') : tmpdir(),
+    limits: { bytesMax: config.streamContentBytesMax, linesMax: config.streamLinesMax },
+  });
+  app.addHook('onReady', async () => await customerLoads.recover());
+  app.addHook('onClose', async () => await customerLoads.close({ timeoutMs: config.stopTimeoutMs }));
+  await app.register(customerLoadRoutes({ ...deps, customerLoads }));
 }
 
 /** For every answer: nothing is loaded from it but the style of our own pages. */

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { pino } from 'pino';
 import { type App, type AppDependencies, buildApp } from '../../src/app.ts';
@@ -59,7 +61,7 @@ export async function startTestApp(engine: TestEngine, changes: Partial<AppDepen
   const { jobs, stop } = withStop(createJobs({ database }));
   started.defer(stop);
   const app = await buildApp({
-    config: readConfig({}),
+    config: readConfig({ ROLLCALL_DATA_DIR: join(tmpdir(), 'rollcall-test-data') }),
     database,
     keyring,
     access: createAccessVerifier({ database, clock }),

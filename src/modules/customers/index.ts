@@ -8,3 +8,4 @@ export {
   readGone,
 } from './customer-store.ts';
 export { openCustomerRows } from './customer-view.ts';
+export { type CustomerLoads, type CustomerLoadsDeps, createCustomerLoads } from './loads/load-service.ts';

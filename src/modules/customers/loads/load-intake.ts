@@ -1,0 +1,97 @@
+import type { InstitutionKeys, Keyring } from '../../../crypto/keyring.ts';
+import type { Database } from '../../../db/transaction.ts';
+import { identifierTypeCode } from '../../identifiers/index.ts';
+import { findInstitutionSettings } from '../../institutions/index.ts';
+import { sendBody } from './load-body.ts';
+import { indexedTypes, type LoadKeys, type LoadSummary, type ReadingTerms } from './load-protocol.ts';
+import { startLoadWorkers } from './load-workers.ts';
+import type { Spool } from './spool.ts';
+import { isBaseEmpty, listStoredCustomers } from './stored-customer-store.ts';
+
+export interface LoadLimits {
+  readonly bytesMax: number;
+  readonly linesMax: number;
+}
+
+export interface IntakeOrder {
+  readonly institutionId: string;
+  readonly mode: 'upsert' | 'replace';
+  readonly format: 'csv' | 'ndjson';
+  readonly ignoreColumns: readonly string[];
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly digestKey: Uint8Array | undefined;
+  readonly limits: LoadLimits;
+  readonly onProgress: (lineCount: number) => void;
+}
+
+export interface Intake {
+  readonly summary: LoadSummary;
+  /** Keyed digest of the body; undefined without a digest key. */
+  readonly digest: Buffer | undefined;
+}
+
+/**
+ * Reads a body to its end into the spool. No transaction is open meanwhile but the short ones that look up customers of
+ * whom a row keeps something.
+ */
+export async function takeIn(
+  deps: { database: Database; keyring: Keyring },
+  order: IntakeOrder,
+  spool: Spool,
+): Promise<Intake> {
+  const { institutionId } = order;
+  const terms = await readingTerms(deps, order);
+  await using workers = startLoadWorkers({
+    terms,
+    spool,
+    onProgress: order.onProgress,
+    findStored: (ids) => deps.database.inInstitution(institutionId, (tx) => listStoredCustomers(tx, ids)),
+  });
+  const digest = await sendBody(workers, order.body, {
+    bytesMax: order.limits.bytesMax,
+    digestKey: order.digestKey,
+  });
+  return { summary: await workers.finish(), digest };
+}
+
+async function readingTerms(deps: { database: Database; keyring: Keyring }, order: IntakeOrder): Promise<ReadingTerms> {
+  const keys = await deps.keyring.forInstitution(order.institutionId);
+  const { settings, baseIsEmpty } = await deps.database.inInstitution(order.institutionId, async (tx) => ({
+    settings: await findInstitutionSettings(tx),
+    baseIsEmpty: await isBaseEmpty(tx),
+  }));
+  return {
+    format: order.format,
+    ignoreColumns: order.ignoreColumns,
+    ...(settings.defaultCountry === undefined ? {} : { defaultCountry: settings.defaultCountry }),
+    linesMax: order.limits.linesMax,
+    keepsRefusedKeys: order.mode === 'replace',
+    baseIsEmpty,
+    keys: loadKeys(keys),
+  };
+}
+
+function loadKeys(keys: InstitutionKeys): LoadKeys {
+  const [taxIdNumber = [], accountNumber = [], emailAddress = [], phoneNumber = [], username = []] = indexedTypes.map(
+    (type) => keys.indexKeys(identifierTypeCode(type)),
+  );
+  return {
+    institutionId: keys.institutionId,
+    departed: keys.macKey('departed'),
+    rowFingerprint: keys.macKey('rowFingerprint'),
+    dataKey: keys.dataKey,
+    dataKeys: allDataKeys(keys),
+    indexKeys: { taxIdNumber, accountNumber, emailAddress, phoneNumber, username },
+  };
+}
+
+/** Generations are counted from 1; one that was destroyed is passed over. */
+function allDataKeys(keys: InstitutionKeys): LoadKeys['dataKeys'] {
+  return Array.from({ length: keys.dataKey.generation }, (_none, index) => index + 1).flatMap((generation) => {
+    try {
+      return [{ generation, key: keys.dataKeyOf(generation) }];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -1,0 +1,114 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { IndexKey } from '../../../crypto/keyring.ts';
+import type { PackedValues } from '../../../crypto/packed-values.ts';
+import type { ProblemName } from '../../../lib/problem.ts';
+import type { IdentifierTypeName } from '../../identifiers/index.ts';
+import type { LedgerPart } from './line-ledger.ts';
+
+/** The types that a customer's identifiers are indexed under. */
+export const indexedTypes = [
+  'taxIdNumber',
+  'accountNumber',
+  'emailAddress',
+  'phoneNumber',
+  'username',
+] as const satisfies readonly IdentifierTypeName[];
+
+export type IndexedType = (typeof indexedTypes)[number];
+
+/** The keys of an institution that a load needs, as plain bytes. */
+export interface LoadKeys {
+  readonly institutionId: string;
+  readonly departed: Uint8Array;
+  readonly rowFingerprint: Uint8Array;
+  readonly dataKey: IndexKey;
+  /** All that can open what is stored. */
+  readonly dataKeys: readonly IndexKey[];
+  /** Every active generation, so that lists tokenised under any of them find the customer. */
+  readonly indexKeys: Readonly<Record<IndexedType, readonly IndexKey[]>>;
+}
+
+export interface ReadingTerms {
+  readonly format: 'csv' | 'ndjson';
+  readonly ignoreColumns: readonly string[];
+  readonly defaultCountry?: string;
+  readonly linesMax: number;
+  /** Whether keys of refused rows are needed: a replace must not take their customers for absent. */
+  readonly keepsRefusedKeys: boolean;
+  /** Nothing is stored, so absent columns have nothing to keep. */
+  readonly baseIsEmpty: boolean;
+  readonly keys: LoadKeys;
+}
+
+/** A customer as stored, for rows that keep some of it. */
+export interface StoredCustomer {
+  readonly coreCustomerId: string;
+  readonly customerType: 'retail' | 'business';
+  readonly regionCode: string | null;
+  readonly postalCode: string | null;
+  readonly birthYear: number | null;
+  readonly customerSince: string | null;
+  readonly profile: Uint8Array;
+  readonly identifiers: Uint8Array;
+  /** 16 bytes. */
+  readonly rowFingerprint: Uint8Array;
+}
+
+/** What became of the file, once all of it is in the spool. */
+export interface LoadSummary {
+  /** Records after the header, refused ones included; blank lines are none. */
+  readonly lineCount: number;
+  readonly invalidCount: number;
+  readonly stagedCount: number;
+  /** Rows that keep something of what is stored: the base must not change under them. */
+  readonly mergedCount: number;
+  readonly identifierCount: number;
+  readonly refusedKeyCount: number;
+  readonly ledger: readonly LedgerPart[];
+}
+
+/** Rows on their way to be sealed. Row i: `heads[i]` are its first fields in COPY format, without the envelopes. */
+export interface SealingBatch {
+  readonly heads: PackedValues;
+  readonly keys: PackedValues;
+  readonly profiles: PackedValues;
+  readonly identifiers: PackedValues;
+}
+
+export interface WireError {
+  readonly type: ProblemName | undefined;
+  readonly detail: string | undefined;
+  readonly attributes: Readonly<Record<string, unknown>> | undefined;
+  /** Of an unexpected error: class name and frames, never its message. */
+  readonly places: string;
+}
+
+export type ToReader =
+  | { readonly kind: 'open'; readonly terms: ReadingTerms; readonly spool: ReaderSpool; readonly sealer: MessagePort }
+  | { readonly kind: 'piece'; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'stored'; readonly customers: readonly StoredCustomer[] };
+
+/** File descriptors, which belong to the whole process. */
+export interface ReaderSpool {
+  readonly identifiers: number;
+  readonly refusedKeys: number;
+}
+
+export type FromReader =
+  | { readonly kind: 'taken'; readonly lineCount: number }
+  | { readonly kind: 'find'; readonly coreCustomerIds: readonly string[] }
+  | { readonly kind: 'done'; readonly summary: LoadSummary }
+  | { readonly kind: 'failed'; readonly error: WireError };
+
+export interface SealerOrder {
+  readonly reader: MessagePort;
+  readonly keys: Pick<LoadKeys, 'institutionId' | 'dataKey'>;
+  readonly spool: number;
+}
+
+export type FromSealer = { readonly kind: 'failed'; readonly error: WireError };
+
+/** Between the two threads; `end` is answered when everything is in the spool. */
+export type ReaderToSealer = { readonly kind: 'batch'; readonly batch: SealingBatch } | { readonly kind: 'end' };
+export type SealerToReader = { readonly kind: 'sealed' } | { readonly kind: 'ended' };

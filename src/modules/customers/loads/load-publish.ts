@@ -1,0 +1,131 @@
+import { cmacBatch } from '../../../crypto/aes-cmac.ts';
+import { packValues } from '../../../crypto/packed-values.ts';
+import type { Database, InstitutionTx } from '../../../db/transaction.ts';
+import { type Bitmap, bitmapBytes, bitmapFrom } from '../../../lib/bitmap.ts';
+import { Problem } from '../../../lib/problem.ts';
+import { type LockedBase, lockCustomerBase, saveCustomerBase } from '../customer-change-store.ts';
+import { CopyRowWriter } from './copy-row-writer.ts';
+import {
+  deleteAbsent,
+  deleteReturned,
+  insertCustomers,
+  insertDepartedTokens,
+  insertIdentifiers,
+  listAbsent,
+  updateCustomers,
+} from './load-apply-store.ts';
+import type { LoadSummary } from './load-protocol.ts';
+import { classifyRows, findAbsent, hasStaleRows, type LoadCounts, stageSpool } from './load-stage-store.ts';
+import type { Spool } from './spool.ts';
+
+/** A replace that removes more than this part of the base is most often an incomplete file. */
+const removedPartMax = 0.1;
+
+/** A file that has been read whole. */
+export interface StagedLoad {
+  readonly mode: 'upsert' | 'replace';
+  readonly confirmRemovals: boolean;
+  readonly dryRun: boolean;
+  readonly spool: Spool;
+  readonly summary: LoadSummary;
+  readonly departedKey: Uint8Array;
+}
+
+export interface PublishedLoad {
+  readonly counts: LoadCounts & { readonly removedCount: number };
+  readonly customerVersion: number;
+  /** Why nothing was changed. */
+  readonly refusal: Problem | undefined;
+}
+
+/**
+ * Makes a staged file the customer base, all of it in the caller's transaction.
+ *
+ * @param stillRuns called under the lock: throws when the load's slot has been taken by another
+ * @throws Problem `conflict` when a customer that a row keeps something of was erased meanwhile
+ */
+export async function publishLoad(
+  database: Database,
+  tx: InstitutionTx,
+  load: StagedLoad,
+  stillRuns: (tx: InstitutionTx) => Promise<void>,
+): Promise<PublishedLoad> {
+  await stageSpool(database, tx, load);
+  const base = await lockCustomerBase(tx);
+  await stillRuns(tx);
+  if (load.summary.mergedCount > 0 && (await hasStaleRows(tx))) {
+    throw new Problem('conflict', {
+      detail: 'A customer of this file was erased while it was read. Nothing has changed; send the file again.',
+    });
+  }
+  const classified = await classifyRows(tx, base.nextOrdinal);
+  const absent = load.mode === 'replace' ? await findAbsent(tx) : { removedCount: 0, customerCount: 0 };
+  const counts = { ...classified, removedCount: absent.removedCount };
+  const refusal = removalsRefusal(load, absent);
+  if (refusal !== undefined || load.dryRun || !changesAnything(counts)) {
+    return { counts, customerVersion: base.customerVersion, refusal };
+  }
+  const customerVersion = await applyLoad({ database, tx, base, counts }, load.departedKey);
+  return { counts, customerVersion, refusal };
+}
+
+function changesAnything(counts: PublishedLoad['counts']): boolean {
+  return counts.insertedCount + counts.updatedCount + counts.returnedCount + counts.removedCount > 0;
+}
+
+function removalsRefusal(
+  load: StagedLoad,
+  absent: { removedCount: number; customerCount: number },
+): Problem | undefined {
+  const { removedCount, customerCount } = absent;
+  if (load.confirmRemovals || removedCount <= customerCount * removedPartMax) return undefined;
+  return new Problem('tooManyRemovals', {
+    detail: `The file does not name ${removedCount} of ${customerCount} customers, and a replace removes them. If that is meant, send confirmRemovals=true.`,
+    attributes: { removedCount, customerCount },
+  });
+}
+
+interface Application {
+  readonly database: Database;
+  readonly tx: InstitutionTx;
+  readonly base: LockedBase;
+  readonly counts: PublishedLoad['counts'];
+}
+
+async function applyLoad({ database, tx, base, counts }: Application, departedKey: Uint8Array): Promise<number> {
+  using gone = bitmapFrom(base.gone);
+  if (counts.removedCount > 0) {
+    const departed = await collectAbsent(tx, gone, departedKey);
+    await insertDepartedTokens(database, tx, chunksOf(departed));
+    await deleteAbsent(tx);
+  }
+  if (counts.updatedCount > 0) await updateCustomers(tx);
+  const newCount = counts.insertedCount + counts.returnedCount;
+  if (newCount > 0) await insertCustomers(tx);
+  if (newCount + counts.updatedCount > 0) await insertIdentifiers(tx);
+  if (counts.returnedCount > 0) await deleteReturned(tx);
+  return await saveCustomerBase(tx, {
+    nextOrdinal: base.nextOrdinal + newCount,
+    ...(counts.removedCount === 0 ? {} : { gone: bitmapBytes(gone) }),
+  });
+}
+
+/** @returns COPY rows (token uuid) of who is absent; their ordinals are added to `gone` */
+async function collectAbsent(tx: InstitutionTx, gone: Bitmap, departedKey: Uint8Array): Promise<Uint8Array[]> {
+  const rows = new CopyRowWriter();
+  const chunks: Uint8Array[] = [];
+  for await (const { ordinals, coreCustomerIds } of listAbsent(tx)) {
+    gone.addMany(ordinals);
+    const tokens = cmacBatch(departedKey, packValues(coreCustomerIds));
+    for (let index = 0; index < coreCustomerIds.length; index += 1) {
+      rows.row(1);
+      rows.token(tokens, index);
+    }
+    chunks.push(rows.take());
+  }
+  return chunks;
+}
+
+async function* chunksOf(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* chunks;
+}

@@ -1,0 +1,115 @@
+import { writeSync } from 'node:fs';
+import { parentPort } from 'node:worker_threads';
+import type {
+  FromReader,
+  ReaderSpool,
+  ReaderToSealer,
+  SealerToReader,
+  SealingBatch,
+  StoredCustomer,
+  ToReader,
+} from './load-protocol.ts';
+import { LoadReading, type ReadingOutput } from './load-reading.ts';
+import { toWireError } from './wire-error.ts';
+import { writeWhole } from './write-whole.ts';
+
+// The thread that reads one load: parses, canonicalises, blinds; the sealing thread does the rest.
+
+type Opened = Extract<ToReader, { kind: 'open' }>;
+
+/** Batches that wait for the sealing thread; each is a few hundred kilobytes. */
+const batchesInFlightMax = 3;
+
+let reading: LoadReading | undefined;
+let ending: () => Promise<void> = async () => {};
+let answerStored: (customers: readonly StoredCustomer[]) => void = () => {};
+let work: Promise<void> = Promise.resolve();
+
+function post(message: FromReader): void {
+  parentPort?.postMessage(message);
+}
+
+parentPort?.on('message', (message: ToReader) => {
+  // Answers arrive while a piece is worked on; all else is done in order.
+  if (message.kind === 'stored') {
+    answerStored(message.customers);
+    return;
+  }
+  work = work
+    .then(() => handle(message))
+    .catch((error: unknown) => {
+      reading = undefined;
+      post({ kind: 'failed', error: toWireError(error) });
+    });
+});
+
+async function handle(message: Exclude<ToReader, { kind: 'stored' }>): Promise<void> {
+  if (message.kind === 'open') {
+    open(message);
+    return;
+  }
+  // After a failure the main thread stops sending; what was on its way is passed over.
+  if (reading === undefined) return;
+  if (message.kind === 'piece') {
+    await reading.push(message.bytes);
+    post({ kind: 'taken', lineCount: reading.lineCount });
+    return;
+  }
+  const summary = await reading.end();
+  await ending();
+  post({ kind: 'done', summary });
+}
+
+function open({ terms, spool, sealer }: Opened): void {
+  let inFlight = 0;
+  let wake: () => void = () => {};
+  let ended: () => void = () => {};
+  sealer.on('message', (message: SealerToReader) => {
+    if (message.kind === 'ended') {
+      ended();
+      return;
+    }
+    inFlight -= 1;
+    wake();
+  });
+  const send = (message: ReaderToSealer, transfer: ArrayBuffer[] = []) => sealer.postMessage(message, transfer);
+  ending = () =>
+    new Promise((resolve) => {
+      ended = () => {
+        sealer.close();
+        resolve();
+      };
+      send({ kind: 'end' });
+    });
+  reading = new LoadReading(terms, {
+    ...writersOf(spool),
+    async seal(batch) {
+      while (inFlight >= batchesInFlightMax) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      inFlight += 1;
+      send({ kind: 'batch', batch }, buffersOf(batch));
+    },
+    async findStored(coreCustomerIds) {
+      return await new Promise((resolve) => {
+        answerStored = resolve;
+        post({ kind: 'find', coreCustomerIds });
+      });
+    },
+  });
+}
+
+function writersOf(spool: ReaderSpool): Pick<ReadingOutput, 'writeIdentifiers' | 'writeRefusedKeys'> {
+  return {
+    writeIdentifiers: (rows) => writeWhole(writeSync, spool.identifiers, rows),
+    writeRefusedKeys: (rows) => writeWhole(writeSync, spool.refusedKeys, rows),
+  };
+}
+
+function buffersOf(batch: SealingBatch): ArrayBuffer[] {
+  return [batch.heads, batch.keys, batch.profiles, batch.identifiers].flatMap(({ bytes, offsets }) =>
+    [bytes.buffer, offsets.buffer].filter((buffer) => buffer instanceof ArrayBuffer),
+  );
+}

@@ -1,0 +1,103 @@
+import { type Static, Type } from 'typebox';
+import { rangeFilterSchema, setFilterSchema } from '../../../http/filter-schemas.ts';
+import { pageQuery } from '../../../http/paging.ts';
+import { closed, dryRunQuery, resourceIdSchema, timestampSchema } from '../../../http/schema-parts.ts';
+import { loadColumns, loadFields } from './load-fields.ts';
+import { recordNumbersMax } from './load-limits.ts';
+
+export const loadModes = ['upsert', 'replace'] as const;
+export const loadStates = ['receiving', 'publishing', 'completed', 'rejected', 'failed', 'preview'] as const;
+
+const count = Type.Integer({ minimum: 0 });
+const recordNumbers = Type.Array(Type.Integer({ minimum: 1 }), {
+  maxItems: recordNumbersMax,
+  description: '1-based line numbers, the first hundred.',
+});
+const more = Type.Boolean({ description: 'Whether there are others.' });
+const reason = Type.String({ maxLength: 40 });
+
+export const loadQuerySchema = closed({
+  mode: Type.Enum([...loadModes], {
+    description: '`upsert` inserts and updates; `replace` also removes the customers whom the file does not name.',
+  }),
+  confirmRemovals: Type.Optional(
+    Type.Boolean({ default: false, description: 'Let a `replace` remove more than 10 % of the base.' }),
+  ),
+  ignoreColumns: Type.Optional(
+    Type.String({
+      maxLength: 4_000,
+      description: 'Columns (CSV) or members (NDJSON) to pass over, separated by commas.',
+    }),
+  ),
+  ...dryRunQuery,
+});
+
+export type LoadQuery = Static<typeof loadQuerySchema>;
+
+export const loadListQuerySchema = closed({
+  ...pageQuery(),
+  state: Type.Optional(setFilterSchema(loadStates, 'State of the load.')),
+  mode: Type.Optional(setFilterSchema(loadModes, 'Mode of the load.')),
+  createdAt: Type.Optional(rangeFilterSchema('timestamp', 'When it began.')),
+});
+
+export const loadParamsSchema = closed({ customerLoadId: resourceIdSchema });
+
+export const customerLoadSchema = Type.Object(
+  {
+    id: resourceIdSchema,
+    mode: Type.Enum([...loadModes]),
+    state: Type.Enum([...loadStates], {
+      description:
+        '`receiving` and `publishing` run. `completed`: all of it is visible. `rejected`, `failed`: nothing has changed. `preview`: a dry run.',
+    }),
+    lineCount: Type.Integer({
+      minimum: 0,
+      description:
+        'Rows of the file: the sum of inserted, updated, unchanged, returned and invalid. Header and blank lines are none. While it is received, the rows so far.',
+    }),
+    insertedCount: count,
+    updatedCount: count,
+    unchangedCount: count,
+    returnedCount: Type.Integer({
+      minimum: 0,
+      description: 'Had left the base and are back; they are in no old audience.',
+    }),
+    invalidCount: Type.Integer({ minimum: 0, description: 'Rows that were refused.' }),
+    removedCount: Type.Integer({ minimum: 0, description: 'Customers whom a `replace` did not name.' }),
+    invalidReasons: Type.Array(closed({ reason, count, recordNumbers, more }), {
+      maxItems: 20,
+      description: 'Why rows were refused, and which.',
+    }),
+    invalidCells: Type.Array(closed({ field: Type.Enum([...loadFields]), reason, count, recordNumbers, more }), {
+      maxItems: 200,
+      description: 'Cells that were not taken. Their rows stand, without that value: it is not stored and not matched.',
+    }),
+    customerVersion: Type.Optional(Type.Integer({ minimum: 0, description: 'The version of the base afterwards.' })),
+    problem: Type.Optional(
+      Type.Object(
+        {
+          type: Type.String({ maxLength: 60 }),
+          title: Type.String({ maxLength: 120 }),
+          detail: Type.Optional(Type.String({ maxLength: 256 })),
+          attributes: Type.Optional(Type.Object({}, { additionalProperties: true })),
+        },
+        { description: 'Why a rejected or failed load changed nothing.' },
+      ),
+    ),
+    createdAt: timestampSchema,
+    createdBy: Type.String({ maxLength: 48 }),
+    finishedAt: Type.Optional(timestampSchema),
+  },
+  { $id: 'customerLoad', additionalProperties: false },
+);
+
+export type CustomerLoad = Static<typeof customerLoadSchema>;
+
+export const csvFileSchema = Type.String({
+  description: `CSV in UTF-8 (RFC 4180) with a header of ${loadColumns.join(', ')}; accounts are separated by a pipe. An absent column keeps what is stored, an empty cell clears it.`,
+});
+export const ndjsonFileSchema = Type.String({
+  description:
+    'One JSON object a line with the same names; `accountNumbers` is an array. An absent member keeps what is stored, `null` clears it.',
+});

@@ -1,0 +1,26 @@
+import { writeSync } from 'node:fs';
+import { parentPort } from 'node:worker_threads';
+import type { FromSealer, ReaderToSealer, SealerOrder, SealerToReader } from './load-protocol.ts';
+import { RowSealer } from './row-sealer.ts';
+import { toWireError } from './wire-error.ts';
+import { writeWhole } from './write-whole.ts';
+
+// The thread that seals the rows of one load and writes them to the spool.
+
+parentPort?.once('message', (order: SealerOrder) => {
+  const sealer = new RowSealer(order.keys);
+  const answer = (message: SealerToReader) => order.reader.postMessage(message);
+  order.reader.on('message', (message: ReaderToSealer) => {
+    try {
+      if (message.kind === 'end') {
+        answer({ kind: 'ended' });
+        return;
+      }
+      writeWhole(writeSync, order.spool, sealer.seal(message.batch));
+      answer({ kind: 'sealed' });
+    } catch (error) {
+      const failed: FromSealer = { kind: 'failed', error: toWireError(error) };
+      parentPort?.postMessage(failed);
+    }
+  });
+});

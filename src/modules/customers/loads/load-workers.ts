@@ -1,0 +1,104 @@
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { workerUrl } from '../../../lib/worker-url.ts';
+import type {
+  FromReader,
+  FromSealer,
+  LoadSummary,
+  ReadingTerms,
+  SealerOrder,
+  StoredCustomer,
+  ToReader,
+} from './load-protocol.ts';
+import type { Spool } from './spool.ts';
+import { fromWireError } from './wire-error.ts';
+
+export interface LoadWorkersOptions {
+  readonly terms: ReadingTerms;
+  readonly spool: Spool;
+  readonly findStored: (coreCustomerIds: readonly string[]) => Promise<readonly StoredCustomer[]>;
+  readonly onProgress: (lineCount: number) => void;
+}
+
+/** The two threads of one load: one reads, one seals. They end with it, so no load can harm the next. */
+export interface LoadWorkers extends AsyncDisposable {
+  /** Rejects when a thread fails or the file is refused; never resolves. */
+  readonly failed: Promise<never>;
+  /** Pieces that were sent and not yet worked on. */
+  readonly inFlight: () => number;
+  /** Resolves when a piece has been worked on. */
+  taken(): Promise<void>;
+  send(piece: Uint8Array<ArrayBuffer>): void;
+  /** No more pieces; resolves when everything is in the spool. */
+  finish(): Promise<LoadSummary>;
+}
+
+export function startLoadWorkers(options: LoadWorkersOptions): LoadWorkers {
+  const reader = new Worker(workerUrl(import.meta.url, 'load-reading-worker'), { name: 'rollcall-load-reading' });
+  const sealer = new Worker(workerUrl(import.meta.url, 'load-sealing-worker'), { name: 'rollcall-load-sealing' });
+  const failure = Promise.withResolvers<never>();
+  const done = Promise.withResolvers<LoadSummary>();
+  let inFlight = 0;
+  let wake: () => void = () => {};
+  // Whoever waits hears of it; without a waiter it must not end the process.
+  failure.promise.catch(() => {});
+  done.promise.catch(() => {});
+
+  const send = (message: ToReader, transfer: ArrayBuffer[] = []) => reader.postMessage(message, transfer);
+  const answer = async (coreCustomerIds: readonly string[]) => {
+    try {
+      send({ kind: 'stored', customers: await options.findStored(coreCustomerIds) });
+    } catch (error) {
+      failure.reject(error);
+    }
+  };
+  reader.on('message', (message: FromReader) => {
+    if (message.kind === 'failed') failure.reject(fromWireError(message.error));
+    else if (message.kind === 'done') done.resolve(message.summary);
+    else if (message.kind === 'find') void answer(message.coreCustomerIds);
+    else {
+      inFlight -= 1;
+      options.onProgress(message.lineCount);
+      wake();
+    }
+  });
+  sealer.on('message', (message: FromSealer) => failure.reject(fromWireError(message.error)));
+  for (const worker of [reader, sealer]) {
+    worker.on('error', () => failure.reject(new Error('a load worker failed')));
+    worker.on('messageerror', () => failure.reject(new Error('a load worker sent what cannot be read')));
+    worker.on('exit', () => failure.reject(new Error('a load worker ended')));
+  }
+
+  const { port1, port2 } = new MessageChannel();
+  const order: SealerOrder = { reader: port1, keys: sealingKeys(options.terms), spool: options.spool.descriptors.rows };
+  sealer.postMessage(order, [port1]);
+  const { identifiers, refusedKeys } = options.spool.descriptors;
+  reader.postMessage(
+    { kind: 'open', terms: options.terms, spool: { identifiers, refusedKeys }, sealer: port2 } satisfies ToReader,
+    [port2],
+  );
+
+  return {
+    failed: failure.promise,
+    inFlight: () => inFlight,
+    taken: () =>
+      new Promise((resolve) => {
+        wake = resolve;
+      }),
+    send(piece) {
+      inFlight += 1;
+      send({ kind: 'piece', bytes: piece }, [piece.buffer]);
+    },
+    async finish() {
+      send({ kind: 'end' });
+      return await Promise.race([done.promise, failure.promise]);
+    },
+    // They must be gone before the spool closes: a descriptor that is closed may become another file's.
+    async [Symbol.asyncDispose]() {
+      await Promise.all([reader.terminate(), sealer.terminate()]);
+    },
+  };
+}
+
+function sealingKeys(terms: ReadingTerms): SealerOrder['keys'] {
+  return { institutionId: terms.keys.institutionId, dataKey: terms.keys.dataKey };
+}

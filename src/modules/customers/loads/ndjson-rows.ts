@@ -1,0 +1,86 @@
+import { Problem } from '../../../lib/problem.ts';
+import type { RowParser } from './csv-rows.ts';
+import { LineScanner, type ScannedLine } from './line-scanner.ts';
+import { keyField, loadColumns, loadFields, malformedCell, type RawCell, type RawRow } from './load-fields.ts';
+import { recordBytesMax } from './load-limits.ts';
+
+/** NDJSON: one object a line; blank lines are no rows. @throws Problem `badRequest` for an unknown member */
+export function createNdjsonRows(options: { ignoreColumns: readonly string[] }): RowParser {
+  const known: ReadonlySet<string> = new Set([...loadColumns, ...options.ignoreColumns]);
+  let rows: RawRow[] = [];
+  const scanner = new LineScanner(
+    {
+      line(line) {
+        if (line.text.trim() !== '') rows.push(rowOf(line, known));
+      },
+      longLine(lineNumber) {
+        rows.push(refused(lineNumber, 'recordTooLong'));
+      },
+    },
+    { lineBytesMax: recordBytesMax },
+  );
+  const taken = () => {
+    const done = rows;
+    rows = [];
+    return done;
+  };
+  return {
+    push(piece) {
+      scanner.push(piece);
+      return taken();
+    },
+    end() {
+      scanner.end();
+      return taken();
+    },
+  };
+}
+
+function refused(lineNumber: number, refusal: RawRow['refusal'], key: RawCell = null): RawRow {
+  return { lineNumber, key, cells: [], refusal };
+}
+
+function rowOf(line: ScannedLine, known: ReadonlySet<string>): RawRow {
+  const { lineNumber } = line;
+  const members = parseObject(line.text);
+  if (members === undefined) return refused(lineNumber, 'invalidJson');
+  if ([...members.keys()].some((name) => !known.has(name))) throw unknownMember(lineNumber);
+  const key = textOf(members.get(keyField) ?? null);
+  if (!line.isUtf8) return refused(lineNumber, 'invalidEncoding', key);
+  return { lineNumber, key, cells: loadFields.map((field) => cellOf(field, members.get(field))), refusal: undefined };
+}
+
+function parseObject(text: string): Map<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    return new Map(Object.entries(value));
+  } catch {
+    return undefined;
+  }
+}
+
+function cellOf(field: (typeof loadFields)[number], value: unknown): RawCell {
+  if (value === undefined || value === null) return value;
+  // A year is a number; an identifier never is: a number has lost its leading zeros already.
+  if (field === 'birthYear' && typeof value === 'number') return String(value);
+  if (field === 'accountNumbers') return listOf(value);
+  return textOf(value);
+}
+
+function textOf(value: unknown): RawCell {
+  return typeof value === 'string' || value === null ? value : malformedCell;
+}
+
+function listOf(value: unknown): RawCell {
+  if (!Array.isArray(value)) return malformedCell;
+  const texts = value.filter((part) => typeof part === 'string');
+  return texts.length === value.length ? texts : malformedCell;
+}
+
+function unknownMember(lineNumber: number): Problem {
+  return new Problem('badRequest', {
+    detail: `Line ${lineNumber} has an unknown name; attributes.allowed lists the allowed ones. Name members to pass over in ignoreColumns.`,
+    attributes: { in: 'body', recordNumbers: [lineNumber], more: false, allowed: [...loadColumns] },
+  });
+}
