@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { Type } from 'typebox';
-import { Value } from 'typebox/value';
 import { berkaAccountList, berkaCustomersCsv, hasBerkaData } from '../../examples/berka/berka-data.ts';
 import { packageRoot } from '../../src/lib/package-root.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
@@ -11,19 +9,8 @@ import { forEachEngine } from '../support/engines.ts';
 const folder = process.env.ROLLCALL_TEST_BERKA_DIR ?? join(packageRoot(), '..', 'shared', 'data', 'berka');
 const skip = hasBerkaData(folder) ? false : `the Berka data set is not in ${folder}`;
 
-const audienceSchema = Type.Object({
-  customerCount: Type.Integer(),
-  import: Type.Object({
-    lineCount: Type.Integer(),
-    headerCount: Type.Integer(),
-    blankCount: Type.Integer(),
-    invalidCount: Type.Integer(),
-    duplicateCount: Type.Integer(),
-    unmatchedCount: Type.Integer(),
-    ambiguousCount: Type.Integer(),
-    matchedCount: Type.Integer(),
-  }),
-});
+/** In the order of the law; the last one is the sum. */
+const countNames = ['header', 'blank', 'invalid', 'duplicate', 'unmatched', 'ambiguous', 'matched', 'line'];
 
 describe('the Berka data set', { skip }, () => {
   forEachEngine((engine) => {
@@ -37,16 +24,7 @@ describe('the Berka data set', { skip }, () => {
       ]) {
         const audience = await importAccounts(bank, { list, multipleMatches });
         assert.equal(audience.customerCount, customerCount, multipleMatches);
-        assert.deepEqual(audience.import, {
-          lineCount: 4_500,
-          headerCount: 0,
-          blankCount: 0,
-          invalidCount: 0,
-          duplicateCount: 0,
-          unmatchedCount: 0,
-          ambiguousCount: 869,
-          matchedCount: 3_631,
-        });
+        assert.deepEqual(audience.counts, [0, 0, 0, 0, 0, 869, 3_631, 4_500]);
       }
     });
   });
@@ -58,8 +36,7 @@ forEachEngine((engine) => {
     const customers = 'coreCustomerId,customerType,accountNumbers\nANN,retail,JOINT|OWN\nBEN,retail,JOINT\n';
     await loadCsv(bank, customers, { insertedCount: 2 });
     const both = await importAccounts(bank, { list: 'JOINT\nOWN\n', multipleMatches: 'exclude' });
-    assert.equal(both.import.ambiguousCount, 1);
-    assert.equal(both.import.matchedCount, 1);
+    assert.deepEqual(both.counts, [0, 0, 0, 0, 0, 1, 1, 2]);
     assert.equal(both.customerCount, 1, 'Ann by her own account, Ben not by the joint one');
     const all = await importAccounts(bank, { list: 'JOINT\nOWN\n', multipleMatches: 'include' });
     assert.equal(all.customerCount, 2);
@@ -79,8 +56,8 @@ async function loadCsv(
     payload,
   });
   assert.equal(reply.statusCode, 201, reply.body);
-  const load = Value.Parse(Type.Object({ insertedCount: Type.Integer(), invalidCount: Type.Integer() }), reply.json());
-  assert.deepEqual(load, { insertedCount: expected.insertedCount, invalidCount: 0 });
+  const { insertedCount, invalidCount } = reply.json();
+  assert.deepEqual([insertedCount, invalidCount], [expected.insertedCount, 0]);
 }
 
 async function importAccounts(bank: TestApp, { list, multipleMatches }: { list: string; multipleMatches: string }) {
@@ -96,5 +73,6 @@ async function importAccounts(bank: TestApp, { list, multipleMatches }: { list: 
     },
   });
   assert.equal(reply.statusCode, 201, reply.body);
-  return Value.Parse(audienceSchema, reply.json());
+  const { customerCount, import: ledger } = reply.json();
+  return { customerCount, counts: countNames.map((name) => ledger[`${name}Count`]) };
 }

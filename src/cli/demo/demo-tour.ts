@@ -108,15 +108,16 @@ function printLedger(printer: Printer, ledger: ImportAnswer): void {
   printer.line();
   printer.line(`    ${printer.style.accent(ledgerEquation(ledger))}`);
   printer.line();
-  for (const line of ledgerRemarks(ledger, printer.style)) printer.line(`    ${line}`);
-  printer.line();
+  const remarks = ledgerRemarks(ledger, printer.style);
+  for (const line of remarks) printer.line(`    ${line}`);
+  if (remarks.length > 0) printer.line();
 }
 
 async function findByName(client: ApiClient, name: string): Promise<StepResult<AudienceAnswer>> {
   const audiences = await listAudiences(client);
   const found = audiences.find((audience) => audience.name === name);
   verify(found !== undefined, 'the new audience is not in the list');
-  const said = `GET /service/customerAudiences: "${name}", ${found.id}, one of ${formatQuantity(audiences.length, 'audience')}`;
+  const said = `GET /service/customerAudiences: "${name}", ${found.id}, found among ${formatQuantity(audiences.length, 'audience')}`;
   return { said, value: found };
 }
 
