@@ -3,6 +3,7 @@ import type { LightMyRequestResponse } from 'fastify';
 import { sql } from 'kysely';
 import { sealEnvelope } from '../../src/crypto/envelope.ts';
 import { packValues } from '../../src/crypto/packed-values.ts';
+import { type EnvelopeName, envelopeContext } from '../../src/modules/customers/customer-envelope.ts';
 import { type IdentifierTypeName, identifierTypeCode, isBlind, tokenize } from '../../src/modules/identifiers/index.ts';
 import { institutionId, type TestApp, type TestRequest } from '../support/app.ts';
 
@@ -15,7 +16,12 @@ export interface GivenCustomer {
 /** Puts customers into the base as a load leaves them; their ordinals follow the order given. Returns their ids. */
 export async function giveCustomers(bank: TestApp, customers: readonly GivenCustomer[]): Promise<string[]> {
   const keys = await bank.keyring.forInstitution(institutionId);
-  const envelope = sealEnvelope({ ...keys.dataKey, plaintext: Buffer.from('[]'), associatedData: Buffer.alloc(0) });
+  const sealed = (coreCustomerId: string, name: EnvelopeName, text: string) =>
+    sealEnvelope({
+      ...keys.dataKey,
+      plaintext: Buffer.from(text),
+      associatedData: envelopeContext({ institutionId, coreCustomerId }, name),
+    });
   return await bank.database.asOperator(async (tx) => {
     const { rows } = await sql<{
       next: number;
@@ -35,8 +41,8 @@ export async function giveCustomers(bank: TestApp, customers: readonly GivenCust
           id: ids[index] ?? '',
           core_customer_id: customer.coreCustomerId,
           customer_type: 'retail',
-          profile: envelope,
-          identifiers: envelope,
+          profile: sealed(customer.coreCustomerId, 'profile', JSON.stringify([null, null, null, null, null])),
+          identifiers: sealed(customer.coreCustomerId, 'identifiers', JSON.stringify([null, [], null])),
           row_fingerprint: '00000000-0000-0000-0000-000000000000',
         })
         .execute();

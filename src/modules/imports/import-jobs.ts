@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { Problem } from '../../lib/problem.ts';
 import { insertAuditEntry } from '../audit/index.ts';
-import { matchList } from './import-match.ts';
+import { indexKeyChanged, matchList } from './import-match.ts';
 import { countLines } from './import-metrics.ts';
 import { publishList } from './import-publish.ts';
 import type { ImportRequest } from './import-request.ts';
@@ -48,10 +48,16 @@ async function matchStaged(
     await publishStaged(deps, row, { session, summary });
   } catch (error) {
     const problem = error instanceof Problem ? error : new Problem('internalServerError', { cause: error });
-    if (isLastTry || (error instanceof Problem && !passing.has(error.type))) await endWithProblem(deps, row, problem);
+    const settled = isSettled(error);
+    if (isLastTry || settled) await endWithProblem(deps, row, problem);
     // The job's own record of failure goes to the log; a settled refusal is none.
-    if (!(error instanceof Problem) || passing.has(error.type)) throw error;
+    if (!settled) throw error;
   }
+}
+
+/** Another try would end the same way. */
+function isSettled(error: unknown): boolean {
+  return error instanceof Problem && (!passing.has(error.type) || error.cause === indexKeyChanged);
 }
 
 function isOpen(row: ImportRow): boolean {

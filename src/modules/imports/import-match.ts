@@ -1,4 +1,4 @@
-import { lockIndexKeys } from '../../crypto/keyring.ts';
+import { type Keyring, lockIndexKeys } from '../../crypto/keyring.ts';
 import type { Database, InstitutionTx } from '../../db/transaction.ts';
 import { Problem } from '../../lib/problem.ts';
 import { identifierTypeCode } from '../identifiers/index.ts';
@@ -28,13 +28,13 @@ export interface Match {
  * @throws Problem `serviceUnavailable` when an index key was rotated since the list was read
  */
 export async function matchList(
-  deps: { database: Database },
+  deps: { database: Database; keyring: Keyring },
   tx: InstitutionTx,
   list: { session: ReadingSession; summary: ReadSummary; request: ImportRequest },
 ): Promise<Match> {
-  const { session, summary, request } = list;
+  const { session, request } = list;
   const customerVersion = await shareCustomerVersion(tx);
-  await requireCurrentKeys(tx, request, summary);
+  await requireCurrentKeys(deps.keyring, tx, list);
   await prepareMatch(tx);
   // A transaction that is run again starts from the staged lines, not from half of the matches.
   await session.clearMatches();
@@ -44,13 +44,23 @@ export async function matchList(
   return { resolution, customerVersion, suggestions: await suggestions(deps, tx, list, resolution) };
 }
 
-async function requireCurrentKeys(tx: InstitutionTx, request: ImportRequest, summary: ReadSummary): Promise<void> {
+/** Private cause of the 503: tokens of a staged list cannot be made again, so its job need not try again. */
+export const indexKeyChanged = new Error('an index key was added or retired since the list was read');
+
+async function requireCurrentKeys(
+  keyring: Keyring,
+  tx: InstitutionTx,
+  { request, summary }: { request: ImportRequest; summary: ReadSummary },
+): Promise<void> {
   if (summary.keyGenerations.length === 0) return;
   const typeCode = identifierTypeCode(request.identifierType);
   if ((await lockIndexKeys(tx, typeCode, summary.keyGenerations)) === 'current') return;
+  // Another process may have changed them: without this the next list would be read with the same old keys.
+  keyring.forget(tx.institutionId);
   throw new Problem('serviceUnavailable', {
     detail: 'A key was rotated while the list was read. Send it again.',
     headers: { 'Retry-After': String(retryAfterSeconds) },
+    cause: indexKeyChanged,
   });
 }
 
