@@ -8,6 +8,9 @@ const tagBytes = 16;
 const overheadBytes = headerBytes + nonceBytes + tagBytes;
 const algorithm = 'aes-256-gcm';
 
+/** The layout, for those who open many at once. */
+export const envelopeForm = { version, headerBytes, nonceBytes, tagBytes, overheadBytes } as const;
+
 /** What was sealed cannot be opened: another key, another context, or changed bytes. It says no more on purpose. */
 export class EnvelopeError extends Error {
   override readonly name = 'EnvelopeError';

@@ -7,14 +7,14 @@ import type { Principal } from '../access/index.ts';
 import {
   auditReveal,
   type CustomerItem,
-  listCustomerIds,
-  listCustomerRows,
   openCustomerRows,
   type Reveal,
+  type SealedCustomer,
+  sealedCustomerColumns,
 } from '../customers/index.ts';
 import { noAudience } from './audience-service.ts';
-import type { MemberSets } from './member-sets.ts';
-import { findMemberHead } from './member-store.ts';
+import type { MemberOrdinals, MemberSets } from './member-sets.ts';
+import { findMemberHead, listMemberRows, type MemberHead } from './member-store.ts';
 
 export interface MemberDeps {
   readonly database: Database;
@@ -53,49 +53,67 @@ export async function readMemberCustomers(
 ): Promise<MemberPage<CustomerItem>> {
   const { principal, audienceId } = request;
   const { revealed, reason } = options.reveal;
-  const page = await readMembers(deps, request, async (tx, ordinals) => {
-    const rows = await listCustomerRows(tx, ordinals, { withIdentifiers: revealed });
-    if (revealed && rows.length > 0) {
-      const customerIds = rows.map((row) => row.id);
+  const columns = sealedCustomerColumns({ withIdentifiers: revealed });
+  const page = await deps.database.inInstitution(principal.institutionId, async (tx) => {
+    const read = await readMembers<SealedCustomer>(deps, tx, request, columns);
+    if (revealed && read.items.length > 0) {
+      const customerIds = read.items.map((row) => row.id);
       const operation = 'listCustomerAudienceCustomers';
       await auditReveal(tx, deps, { principal, operation, resource: audienceId, reason, customerIds });
     }
-    return rows;
+    return read;
   });
   return { ...page, items: openCustomerRows(page.items, options.keys, { revealed }) };
 }
 
 /** The same page as ids only. */
 export async function readMemberIds(deps: MemberDeps, request: MemberPageRequest): Promise<MemberPage<string>> {
-  const page = await readMembers(deps, request, listCustomerIds);
+  const page = await deps.database.inInstitution(request.principal.institutionId, (tx) =>
+    readMembers<{ id: string }>(deps, tx, request, 'id'),
+  );
   return { ...page, items: page.items.map((row) => row.id) };
 }
 
+/**
+ * Whose bitmap is in memory is read in one statement: it gets the rows of the page that memory gives, and tells
+ * whether that was right. Otherwise one statement tells what is right, and the rows come after it.
+ */
 async function readMembers<Row>(
   deps: MemberDeps,
+  tx: InstitutionTx,
   request: MemberPageRequest,
-  listRows: (tx: InstitutionTx, ordinals: readonly number[]) => Promise<readonly Row[]>,
+  columns: string,
 ): Promise<MemberPage<Row>> {
-  const { principal, audienceId, limit } = request;
+  const { institutionId } = tx;
+  const { audienceId, limit } = request;
   const start = startOf(request.position);
-  return await deps.database.inInstitution(principal.institutionId, async (tx) => {
-    const head = (await findMemberHead(tx, audienceId)) ?? noAudience();
-    const version = start?.version ?? head.version;
-    const members = await deps.memberSets.readPage(
-      tx,
-      { audienceId, version, customerVersion: head.customerVersion },
-      { afterOrdinal: start?.afterOrdinal, limit },
-    );
-    if (members === undefined) throw invalidStart();
-    const { ordinals, count, withheldCount } = members;
-    const last = ordinals.at(-1);
-    return {
-      items: ordinals.length === 0 ? [] : await listRows(tx, ordinals),
-      count,
-      withheldCount,
-      nextPosition: members.hasMore && last !== undefined ? [version, last] : undefined,
-    };
-  });
+  const range = { afterOrdinal: start?.afterOrdinal, limit };
+  const guess = deps.memberSets.guessPage({ institutionId, audienceId, version: start?.version }, range);
+  if (guess !== undefined && guess.ordinals.length > 0) {
+    const { rows, head } = await listMemberRows<Row>(tx, audienceId, guess.ordinals, columns);
+    const isPresent = start !== undefined || head?.version === guess.version;
+    if (head !== undefined && isPresent && head.customerVersion <= guess.customerVersion) {
+      return pageOf(guess, { version: guess.version, rows });
+    }
+  }
+  const head = (await findMemberHead(tx, audienceId)) ?? noAudience();
+  const ref = refOf(audienceId, head, start?.version);
+  const members = await deps.memberSets.readPage(tx, ref, range);
+  if (members === undefined) throw invalidStart();
+  const { ordinals } = members;
+  const { rows } = ordinals.length === 0 ? { rows: [] } : await listMemberRows<Row>(tx, audienceId, ordinals, columns);
+  return pageOf(members, { version: ref.version, rows });
+}
+
+function refOf(audienceId: string, head: MemberHead, version = head.version) {
+  return { audienceId, version, isPresent: version === head.version, customerVersion: head.customerVersion };
+}
+
+function pageOf<Row>(members: MemberOrdinals, read: { version: number; rows: readonly Row[] }): MemberPage<Row> {
+  const { ordinals, count, withheldCount } = members;
+  const last = ordinals.at(-1);
+  const nextPosition = members.hasMore && last !== undefined ? [read.version, last] : undefined;
+  return { items: read.rows, count, withheldCount, nextPosition };
 }
 
 /** The cursor's binding holds the audience; its position the version and the last ordinal. */

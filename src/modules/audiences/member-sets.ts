@@ -7,6 +7,8 @@ import { findVersion } from './audience-version-store.ts';
 export interface MemberSetRef {
   readonly audienceId: string;
   readonly version: number;
+  /** Whether it is the audience's present version. */
+  readonly isPresent: boolean;
   /** At least as new as this must be what is known of who is gone. */
   readonly customerVersion: number;
 }
@@ -26,12 +28,26 @@ export interface MemberOrdinals {
   readonly withheldCount: number;
 }
 
+/** A page from memory alone; it holds while the audience and the base are as they were. */
+export interface GuessedOrdinals extends MemberOrdinals {
+  readonly version: number;
+  /** Who is gone is known up to here. */
+  readonly customerVersion: number;
+}
+
 export interface MemberSets {
+  /** @param ref.version absent = the version that was the present one when it was last read */
+  guessPage(
+    ref: { institutionId: string; audienceId: string; version: number | undefined },
+    range: MemberRange,
+  ): GuessedOrdinals | undefined;
   /** @returns undefined when the audience has no such version */
   readPage(tx: InstitutionTx, ref: MemberSetRef, range: MemberRange): Promise<MemberOrdinals | undefined>;
   /** Gives the memory back. */
   clear(): void;
 }
+
+const presentVersionsMax = 10_000;
 
 /**
  * Keeps the bitmaps of versions that are being walked, because a version never changes: without them each page of a
@@ -46,9 +62,16 @@ export function createMemberSets(options: { bytesMax: number }): MemberSets {
     sizeCalculation: (set) => set.bytes,
     dispose: (set) => set[Symbol.dispose](),
   });
+  const presentVersions = new LRUCache<string, number>({ max: presentVersionsMax });
   return {
+    guessPage(ref, range) {
+      const version = ref.version ?? presentVersions.get(keyOf(ref.institutionId, ref.audienceId));
+      const set = version && cache.get(keyOf(ref.institutionId, ref.audienceId, version));
+      return set ? { ...set.page(range), version, customerVersion: set.customerVersion } : undefined;
+    },
     async readPage(tx, ref, range) {
-      const key = JSON.stringify([tx.institutionId, ref.audienceId, ref.version]);
+      const key = keyOf(tx.institutionId, ref.audienceId, ref.version);
+      if (ref.isPresent) presentVersions.set(keyOf(tx.institutionId, ref.audienceId), ref.version);
       const cached = cache.get(key);
       if (cached !== undefined && cached.customerVersion >= ref.customerVersion) return cached.page(range);
       const base = await findCustomerBase(tx);
@@ -77,6 +100,10 @@ export function createMemberSets(options: { bytesMax: number }): MemberSets {
       cache.clear();
     },
   };
+}
+
+function keyOf(...parts: readonly (string | number)[]): string {
+  return parts.join(' ');
 }
 
 interface MemberSet extends Disposable {

@@ -1,5 +1,6 @@
-import { openEnvelope } from '../../crypto/envelope.ts';
+import { openEnvelopes } from '../../crypto/envelope-batch.ts';
 import type { InstitutionKeys } from '../../crypto/keyring.ts';
+import { type PackedValues, valueAt, valueCount } from '../../crypto/packed-values.ts';
 
 /** What the `profile` envelope holds: a compact JSON array in this order. */
 export interface Profile {
@@ -26,7 +27,11 @@ export interface EnvelopeOwner {
 
 /** The associated data: an envelope moved to another customer, institution or column does not open. */
 export function envelopeContext(owner: EnvelopeOwner, name: EnvelopeName): Buffer {
-  return Buffer.from(JSON.stringify([owner.institutionId, owner.coreCustomerId, name]));
+  return Buffer.from(contextText(owner, name));
+}
+
+function contextText(owner: EnvelopeOwner, name: EnvelopeName): string {
+  return JSON.stringify([owner.institutionId, owner.coreCustomerId, name]);
 }
 
 export function profileText(profile: Profile): string {
@@ -40,35 +45,63 @@ export function identifiersText(identifiers: Identifiers): string {
 
 type OpeningKeys = Pick<InstitutionKeys, 'institutionId' | 'dataKeyOf'>;
 
-/** @throws EnvelopeError when the envelope is not this customer's, or was changed */
-export function openProfile(keys: OpeningKeys, coreCustomerId: string, sealed: Uint8Array): Profile {
-  const [givenName = null, familyName = null, businessName = null, emailAddress = null, phoneNumber = null] = openArray<
-    (string | null)[]
-  >(keys, coreCustomerId, { name: 'profile', sealed });
-  return { givenName, familyName, businessName, emailAddress, phoneNumber };
+/** One sealed column of one customer. */
+export interface SealedColumn {
+  readonly coreCustomerId: string;
+  readonly sealed: Uint8Array;
 }
 
-/** @throws EnvelopeError when the envelope is not this customer's, or was changed */
-export function openIdentifiers(keys: OpeningKeys, coreCustomerId: string, sealed: Uint8Array): Identifiers {
-  const [taxIdNumber, accountNumbers, username] = openArray<[string | null, string[], string | null]>(
-    keys,
-    coreCustomerId,
-    { name: 'identifiers', sealed },
+/**
+ * Opens the profiles of a page in one go.
+ *
+ * @throws EnvelopeError when one of them is not its customer's, or was changed
+ */
+export function openProfiles(keys: OpeningKeys, columns: readonly SealedColumn[]): Profile[] {
+  const opened = openArrays<(string | null)[]>(keys, 'profile', columns);
+  return opened.map(
+    ([givenName = null, familyName = null, businessName = null, emailAddress = null, phoneNumber = null]) => ({
+      givenName,
+      familyName,
+      businessName,
+      emailAddress,
+      phoneNumber,
+    }),
   );
-  return { taxIdNumber, accountNumbers, username };
 }
 
-/** The text is authenticated and written by this module alone, so its form needs no check. */
-function openArray<Members>(
-  keys: OpeningKeys,
-  coreCustomerId: string,
-  envelope: { name: EnvelopeName; sealed: Uint8Array },
-): Members {
-  const plaintext = openEnvelope({
+/** @throws EnvelopeError when one of them is not its customer's, or was changed */
+export function openIdentifiers(keys: OpeningKeys, columns: readonly SealedColumn[]): Identifiers[] {
+  const opened = openArrays<[string | null, string[], string | null]>(keys, 'identifiers', columns);
+  return opened.map(([taxIdNumber, accountNumbers, username]) => ({ taxIdNumber, accountNumbers, username }));
+}
+
+/** The texts are authenticated and written by this module alone, so their form needs no check. */
+function openArrays<Members>(keys: OpeningKeys, name: EnvelopeName, columns: readonly SealedColumn[]): Members[] {
+  const { institutionId } = keys;
+  const texts = openEnvelopes({
     keyOf: (generation) => keys.dataKeyOf(generation),
-    sealed: envelope.sealed,
-    associatedData: envelopeContext({ institutionId: keys.institutionId, coreCustomerId }, envelope.name),
+    sealed: columns.map(({ sealed }) => sealed),
+    contexts: columns.map(({ coreCustomerId }) => contextText({ institutionId, coreCustomerId }, name)),
   });
-  const members: Members = JSON.parse(plaintext.toString());
+  return parseAll<Members>(texts);
+}
+
+/** Parses all texts as one array: a hundred calls of the parser take three times as long. */
+function parseAll<Members>(texts: PackedValues): Members[] {
+  const count = valueCount(texts);
+  if (count === 0) return [];
+  const json = Buffer.allocUnsafe(texts.bytes.length + count + 1);
+  let at = 0;
+  for (let index = 0; index < count; index += 1) {
+    json[at] = index === 0 ? openingBracket : comma;
+    json.set(valueAt(texts, index), at + 1);
+    at += 1 + valueAt(texts, index).length;
+  }
+  json[at] = closingBracket;
+  const members: Members[] = JSON.parse(json.toString('utf8'));
   return members;
 }
+
+const openingBracket = 0x5b;
+const closingBracket = 0x5d;
+const comma = 0x2c;

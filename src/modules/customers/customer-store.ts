@@ -4,9 +4,8 @@ import type { InstitutionTx } from '../../db/transaction.ts';
 import type { Range } from '../../lib/range.ts';
 import type { CustomerType } from './customer-schemas.ts';
 
-/** A customer as it rests: what is personal is sealed. */
-export interface CustomerRow {
-  readonly ordinal: number;
+/** What shows a customer, as it rests: what is personal is sealed. */
+export interface SealedCustomer {
   readonly id: string;
   readonly core_customer_id: string;
   readonly customer_type: CustomerType;
@@ -17,6 +16,10 @@ export interface CustomerRow {
   readonly profile: Buffer;
   /** Null unless it was asked for. */
   readonly identifiers: Buffer | null;
+}
+
+export interface CustomerRow extends SealedCustomer {
+  readonly ordinal: number;
   /** Changes with every field of the customer, and with nothing else. */
   readonly row_fingerprint: string;
 }
@@ -35,37 +38,14 @@ interface RowOptions {
   readonly withIdentifiers?: boolean;
 }
 
-const clearColumns =
-  'ordinal, id, core_customer_id, customer_type, region_code, postal_code, birth_year, customer_since, profile, row_fingerprint';
-
-function columnsOf({ withIdentifiers = false }: RowOptions): string {
-  return `${clearColumns}, ${withIdentifiers ? 'identifiers' : 'null::bytea as identifiers'}`;
+/** The columns of a {@link SealedCustomer}, for statements over the table `customer`. */
+export function sealedCustomerColumns({ withIdentifiers = false }: RowOptions): string {
+  return `id, core_customer_id, customer_type, region_code, postal_code, birth_year, customer_since, profile,
+    ${withIdentifiers ? 'identifiers' : 'null::bytea as identifiers'}`;
 }
 
-/** The customers of these ordinals, in ordinal order; who is gone is not among them. At most 10,000 at a time. */
-export async function listCustomerRows(
-  tx: InstitutionTx,
-  ordinals: readonly number[],
-  options: RowOptions = {},
-): Promise<CustomerRow[]> {
-  // Plain text, not the builder: every page of an audience is this one statement.
-  const { rows } = await tx.client.query<CustomerRow>(
-    `select ${columnsOf(options)} from customer where institution_id = $1 and ordinal = any($2::integer[]) order by ordinal`,
-    [tx.institutionId, ordinals],
-  );
-  return rows;
-}
-
-/** The ids of these ordinals, in ordinal order. */
-export async function listCustomerIds(
-  tx: InstitutionTx,
-  ordinals: readonly number[],
-): Promise<{ ordinal: number; id: string }[]> {
-  const { rows } = await tx.client.query<{ ordinal: number; id: string }>(
-    'select ordinal, id from customer where institution_id = $1 and ordinal = any($2::integer[]) order by ordinal',
-    [tx.institutionId, ordinals],
-  );
-  return rows;
+function columnsOf(options: RowOptions): string {
+  return `ordinal, row_fingerprint, ${sealedCustomerColumns(options)}`;
 }
 
 export async function findCustomerById(

@@ -1,8 +1,14 @@
 import type { InstitutionKeys } from '../../crypto/keyring.ts';
-import { type Identifiers, openIdentifiers, openProfile, type Profile } from './customer-envelope.ts';
+import {
+  type Identifiers,
+  openIdentifiers,
+  openProfiles,
+  type Profile,
+  type SealedColumn,
+} from './customer-envelope.ts';
 import { maskEmailAddress, maskPhoneNumber } from './customer-mask.ts';
 import type { CustomerItem } from './customer-schemas.ts';
-import type { CustomerRow } from './customer-store.ts';
+import type { SealedCustomer } from './customer-store.ts';
 
 /**
  * Opens rows into items, outside the transaction that read them. One envelope a row, or both when revealed (then the
@@ -11,27 +17,40 @@ import type { CustomerRow } from './customer-store.ts';
  * @throws EnvelopeError when a row was tampered with
  */
 export function openCustomerRows(
-  rows: readonly CustomerRow[],
+  rows: readonly SealedCustomer[],
   keys: InstitutionKeys,
-  options: { revealed: boolean },
+  { revealed }: { revealed: boolean },
 ): CustomerItem[] {
-  return rows.map((row) => openCustomerRow(row, keys, options));
+  const profiles = openProfiles(
+    keys,
+    rows.map((row) => ({ coreCustomerId: row.core_customer_id, sealed: row.profile })),
+  );
+  const identifiers = revealed ? openIdentifiers(keys, rows.map(sealedIdentifiers)) : [];
+  return rows.map((row, index) => customerItem(row, { profile: profiles[index], identifiers: identifiers[index] }));
 }
 
-function openCustomerRow(row: CustomerRow, keys: InstitutionKeys, { revealed }: { revealed: boolean }): CustomerItem {
+function sealedIdentifiers(row: SealedCustomer): SealedColumn {
+  if (row.identifiers === null) throw new Error('revealed rows must be read with their identifiers');
+  return { coreCustomerId: row.core_customer_id, sealed: row.identifiers };
+}
+
+/** @param opened the identifiers only when they are to be revealed; then nothing is masked */
+function customerItem(
+  row: SealedCustomer,
+  opened: { profile: Profile | undefined; identifiers: Identifiers | undefined },
+): CustomerItem {
+  if (opened.profile === undefined) throw new Error('a customer row was not opened');
   const item: CustomerItem = {
     id: row.id,
     coreCustomerId: row.core_customer_id,
     customerType: row.customer_type,
-    ...profileFields(openProfile(keys, row.core_customer_id, row.profile), revealed),
+    ...profileFields(opened.profile, opened.identifiers !== undefined),
   };
   if (row.region_code !== null) item.regionCode = row.region_code;
   if (row.postal_code !== null) item.postalCode = row.postal_code;
   if (row.birth_year !== null) item.birthYear = row.birth_year;
   if (row.customer_since !== null) item.customerSince = row.customer_since;
-  if (!revealed) return item;
-  if (row.identifiers === null) throw new Error('revealed rows must be read with their identifiers');
-  return { ...item, ...identifierFields(openIdentifiers(keys, row.core_customer_id, row.identifiers)) };
+  return opened.identifiers === undefined ? item : { ...item, ...identifierFields(opened.identifiers) };
 }
 
 function profileFields(profile: Profile, revealed: boolean): Partial<CustomerItem> {
