@@ -141,7 +141,7 @@ async function addCustomerLoads(app: FastifyInstance, deps: AppDependencies): Pr
     spoolDirectory: database.engine === 'embedded' ? join(config.dataDir, 'spool') : tmpdir(),
     limits: { bytesMax: config.streamContentBytesMax, linesMax: config.streamLinesMax },
   });
-  app.addHook('onReady', async () => await customerLoads.recover());
+  app.decorate('recover', async () => await customerLoads.recover());
   app.addHook('onClose', async () => await customerLoads.close({ timeoutMs: config.stopTimeoutMs }));
   await app.register(customerLoadRoutes({ ...deps, customerLoads }));
 }

@@ -50,6 +50,7 @@ export async function startServer(config: Config, options: { logTo: DestinationS
   if (config.metricsPort !== 0) {
     await listen(metricsServer, { host, port: config.metricsPort, setting: 'ROLLCALL_METRICS_PORT' });
   }
+  await app.recover();
   const listening = { host, port: config.port, setting: 'ROLLCALL_PORT or --port' };
   await app.listen({ host, port: config.port }).catch((error: unknown) => refuseAddress(error, listening));
   const failed = database.ended.then(() => {

@@ -20,6 +20,8 @@ declare module 'fastify' {
     readonly publicUrl: string | undefined;
     /** Every route, completed by the defaults. */
     readonly routeTable: readonly RouteOptions[];
+    /** Ends what a dead process left running; once, before the server listens. */
+    readonly recover: () => Promise<void>;
   }
   interface FastifyContextConfig {
     /** The one scope that the token must have. Exactly one of `scope` and `public` stands on each route. */
