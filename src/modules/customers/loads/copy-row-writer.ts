@@ -1,8 +1,7 @@
 const bytesFirst = 262_144;
 const tokenBytes = 16;
-/** Days from 1970-01-01 to PostgreSQL's day zero, 2000-01-01. */
-const epochDays = 10_957;
-const dayMs = 86_400_000;
+/** PostgreSQL's day zero. */
+const epochDay = dayNumber(2000, 1, 1);
 
 /**
  * Writes rows of PostgreSQL's binary COPY format without header and trailer (PostgreSQL manual, COPY): the number of
@@ -59,7 +58,10 @@ export class CopyRowWriter {
   /** @param value `YYYY-MM-DD` */
   date(value: string | null): void {
     if (value === null) this.null();
-    else this.integer(Date.parse(`${value}T00:00:00.000Z`) / dayMs - epochDays);
+    else {
+      const day = dayNumber(Number(value.slice(0, 4)), Number(value.slice(5, 7)), Number(value.slice(8, 10)));
+      this.integer(day - epochDay);
+    }
   }
 
   text(value: string | null): void {
@@ -101,4 +103,15 @@ export class CopyRowWriter {
     larger.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = larger;
   }
+}
+
+/**
+ * Days since 0000-03-01 in the proleptic Gregorian calendar. Years are counted from March, so that the leap day is the
+ * last of its year. Arithmetic, because a Date a row takes ten times as long.
+ */
+function dayNumber(year: number, month: number, day: number): number {
+  const years = month > 2 ? year : year - 1;
+  const months = (month + 9) % 12;
+  const leapDays = Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400);
+  return years * 365 + leapDays + Math.floor((months * 153 + 2) / 5) + day - 1;
 }

@@ -4,6 +4,7 @@ import { identifierTypeCode } from '../../identifiers/index.ts';
 import { findInstitutionSettings } from '../../institutions/index.ts';
 import { sendBody } from './load-body.ts';
 import { indexedTypes, type LoadKeys, type LoadSummary, type ReadingTerms } from './load-protocol.ts';
+import type { LoadThreadPool } from './load-threads.ts';
 import { startLoadWorkers } from './load-workers.ts';
 import type { Spool } from './spool.ts';
 import { isBaseEmpty, listStoredCustomers } from './stored-customer-store.ts';
@@ -35,13 +36,13 @@ export interface Intake {
  * whom a row keeps something.
  */
 export async function takeIn(
-  deps: { database: Database; keyring: Keyring },
+  deps: { database: Database; keyring: Keyring; threads: LoadThreadPool },
   order: IntakeOrder,
   spool: Spool,
 ): Promise<Intake> {
   const { institutionId } = order;
   const terms = await readingTerms(deps, order);
-  await using workers = startLoadWorkers({
+  await using workers = startLoadWorkers(deps.threads, {
     terms,
     spool,
     onProgress: order.onProgress,

@@ -13,7 +13,7 @@ import { LoadReading, type ReadingOutput } from './load-reading.ts';
 import { toWireError } from './wire-error.ts';
 import { writeWhole } from './write-whole.ts';
 
-// The thread that reads one load: parses, canonicalises, blinds; the sealing thread does the rest.
+// The thread that reads loads, one after the other: parses, canonicalises, blinds; the sealing thread does the rest.
 
 type Opened = Extract<ToReader, { kind: 'open' }>;
 
@@ -57,6 +57,8 @@ async function handle(message: Exclude<ToReader, { kind: 'stored' }>): Promise<v
   }
   const summary = await reading.end();
   await ending();
+  reading[Symbol.dispose]();
+  reading = undefined;
   post({ kind: 'done', summary });
 }
 

@@ -31,6 +31,11 @@ interface KeyedRow {
   readonly tokenIndex: number;
 }
 
+interface KeptCustomer {
+  readonly values: CustomerValues;
+  readonly fingerprint: Uint8Array;
+}
+
 /** Reads one file: bytes in, spool rows out. Everything that costs time happens here, in a worker thread. */
 export class LoadReading implements Disposable {
   readonly #terms: ReadingTerms;
@@ -143,23 +148,25 @@ export class LoadReading implements Disposable {
     return keyed.map(({ row, key, tokenIndex }) => {
       const { lineNumber } = row;
       const isMerged = isPartial(row);
-      const customer = isMerged ? stored.get(key) : undefined;
-      const kept: CustomerValues | undefined =
-        customer === undefined ? undefined : openStored(this.#terms.keys, customer);
+      const kept = isMerged ? stored.get(key) : undefined;
       if (isMerged) this.#mergedCount += 1;
-      const values = this.#reader.readValues(row.cells, kept, (field, reason) => {
+      const values = this.#reader.readValues(row.cells, kept?.values, (field, reason) => {
         this.#ledger.add(field, reason, lineNumber);
       });
-      return { lineNumber, key, tokenIndex, values, isMerged, base: customer?.rowFingerprint };
+      return { lineNumber, key, tokenIndex, values, isMerged, base: kept?.fingerprint };
     });
   }
 
-  async #findStored(keys: readonly string[]): Promise<ReadonlyMap<string, StoredCustomer>> {
-    const found = new Map<string, StoredCustomer>();
+  async #findStored(keys: readonly string[]): Promise<ReadonlyMap<string, KeptCustomer>> {
+    const found = new Map<string, KeptCustomer>();
     if (this.#terms.baseIsEmpty) return found;
     for (let at = 0; at < keys.length; at += storedPerQuestion) {
       const customers = await this.#output.findStored(keys.slice(at, at + storedPerQuestion));
-      for (const customer of customers) found.set(customer.coreCustomerId, customer);
+      const opened = openStored(this.#terms.keys, customers);
+      customers.forEach(({ coreCustomerId, rowFingerprint }, index) => {
+        const values = opened[index];
+        if (values !== undefined) found.set(coreCustomerId, { values, fingerprint: rowFingerprint });
+      });
     }
     return found;
   }

@@ -5,9 +5,9 @@ import { RowSealer } from './row-sealer.ts';
 import { toWireError } from './wire-error.ts';
 import { writeWhole } from './write-whole.ts';
 
-// The thread that seals the rows of one load and writes them to the spool.
+// The thread that seals the rows of a load and writes them to the spool; one load after the other.
 
-parentPort?.once('message', (order: SealerOrder) => {
+parentPort?.on('message', (order: SealerOrder) => {
   const sealer = new RowSealer(order.keys);
   const answer = (message: SealerToReader) => order.reader.postMessage(message);
   order.reader.on('message', (message: ReaderToSealer) => {

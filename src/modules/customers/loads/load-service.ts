@@ -12,6 +12,7 @@ import { type LoadLimits, takeIn } from './load-intake.ts';
 import { type PublishedLoad, publishLoad, type StagedLoad } from './load-publish.ts';
 import { endAbandonedLoads, type LoadSlot, problemJson, takeSlot } from './load-slot.ts';
 import { deleteRunningLoad, insertLoadLines, type LoadChange, updateRunningLoad } from './load-store.ts';
+import { createLoadThreadPool } from './load-threads.ts';
 import { loadBody } from './load-view.ts';
 import { openSpool } from './spool.ts';
 
@@ -61,6 +62,7 @@ interface Run {
 
 export function createCustomerLoads(deps: CustomerLoadsDeps): CustomerLoads {
   const background = new Set<Promise<void>>();
+  const threads = createLoadThreadPool();
 
   async function load(order: LoadOrder): Promise<CommandReply> {
     const { principal } = order.context;
@@ -74,7 +76,7 @@ export function createCustomerLoads(deps: CustomerLoadsDeps): CustomerLoads {
       const spool = held.use(await openSpool(deps.spoolDirectory));
       const { claim, dryRun } = order.context;
       const { summary, digest } = await takeIn(
-        deps,
+        { ...deps, threads },
         {
           ...order,
           institutionId,
@@ -125,6 +127,7 @@ export function createCustomerLoads(deps: CustomerLoadsDeps): CustomerLoads {
         delay(timeoutMs, undefined, { signal: stop.signal }).catch(() => undefined),
       ]);
       stop.abort();
+      await threads.close();
     },
   };
 }

@@ -1,5 +1,4 @@
-import { MessageChannel, Worker } from 'node:worker_threads';
-import { workerUrl } from '../../../lib/worker-url.ts';
+import { MessageChannel } from 'node:worker_threads';
 import type {
   FromReader,
   FromSealer,
@@ -9,6 +8,7 @@ import type {
   StoredCustomer,
   ToReader,
 } from './load-protocol.ts';
+import { type LoadThreadPool, stopThreads } from './load-threads.ts';
 import type { Spool } from './spool.ts';
 import { fromWireError } from './wire-error.ts';
 
@@ -19,7 +19,7 @@ export interface LoadWorkersOptions {
   readonly onProgress: (lineCount: number) => void;
 }
 
-/** The two threads of one load: one reads, one seals. They end with it, so no load can harm the next. */
+/** Two threads at work on one load. */
 export interface LoadWorkers extends AsyncDisposable {
   /** Rejects when a thread fails or the file is refused; never resolves. */
   readonly failed: Promise<never>;
@@ -32,9 +32,10 @@ export interface LoadWorkers extends AsyncDisposable {
   finish(): Promise<LoadSummary>;
 }
 
-export function startLoadWorkers(options: LoadWorkersOptions): LoadWorkers {
-  const reader = new Worker(workerUrl(import.meta.url, 'load-reading-worker'), { name: 'rollcall-load-reading' });
-  const sealer = new Worker(workerUrl(import.meta.url, 'load-sealing-worker'), { name: 'rollcall-load-sealing' });
+export function startLoadWorkers(pool: LoadThreadPool, options: LoadWorkersOptions): LoadWorkers {
+  const threads = pool.take();
+  const { reader, sealer } = threads;
+  let isDone = false;
   const failure = Promise.withResolvers<never>();
   const done = Promise.withResolvers<LoadSummary>();
   let inFlight = 0;
@@ -53,8 +54,10 @@ export function startLoadWorkers(options: LoadWorkersOptions): LoadWorkers {
   };
   reader.on('message', (message: FromReader) => {
     if (message.kind === 'failed') failure.reject(fromWireError(message.error));
-    else if (message.kind === 'done') done.resolve(message.summary);
-    else if (message.kind === 'find') void answer(message.coreCustomerIds);
+    else if (message.kind === 'done') {
+      isDone = true;
+      done.resolve(message.summary);
+    } else if (message.kind === 'find') void answer(message.coreCustomerIds);
     else {
       inFlight -= 1;
       options.onProgress(message.lineCount);
@@ -92,9 +95,10 @@ export function startLoadWorkers(options: LoadWorkersOptions): LoadWorkers {
       send({ kind: 'end' });
       return await Promise.race([done.promise, failure.promise]);
     },
-    // They must be gone before the spool closes: a descriptor that is closed may become another file's.
+    // Before the spool closes they must be done or gone: a descriptor that is closed may become another file's.
     async [Symbol.asyncDispose]() {
-      await Promise.all([reader.terminate(), sealer.terminate()]);
+      if (isDone) await pool.giveBack(threads);
+      else await stopThreads(threads);
     },
   };
 }

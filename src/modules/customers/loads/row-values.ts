@@ -182,11 +182,15 @@ function readBirthYear(text: string): number | Refused {
 }
 
 function readDate(text: string): string | Refused {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return invalidFormat;
-  const date = new Date(`${text}T00:00:00.000Z`);
-  // 2026-02-30 would roll over into March; year 0 is none to PostgreSQL.
-  if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== text || text < '0001') {
-    return { refused: 'impossibleValue' };
-  }
-  return text;
+  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  if (parts === null) return invalidFormat;
+  const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
+  // Year 0 is none to PostgreSQL.
+  const isPossible = year > 0 && month > 0 && month <= 12 && day > 0 && day <= daysOf(year, month);
+  return isPossible ? text : { refused: 'impossibleValue' };
+}
+
+function daysOf(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }

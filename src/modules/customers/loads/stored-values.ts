@@ -1,10 +1,9 @@
-import { openIdentifiers, openProfile } from '../customer-envelope.ts';
+import { openIdentifiers, openProfiles } from '../customer-envelope.ts';
 import type { LoadKeys, StoredCustomer } from './load-protocol.ts';
 import type { CustomerValues } from './row-values.ts';
 
-/** Opens a stored customer, so that a row without some column can keep what stands there. */
-export function openStored(keys: LoadKeys, customer: StoredCustomer): CustomerValues {
-  const { coreCustomerId } = customer;
+/** Opens stored customers, so that rows without some column can keep what stands there. */
+export function openStored(keys: LoadKeys, customers: readonly StoredCustomer[]): CustomerValues[] {
   const opening = {
     institutionId: keys.institutionId,
     dataKeyOf(generation: number) {
@@ -13,13 +12,15 @@ export function openStored(keys: LoadKeys, customer: StoredCustomer): CustomerVa
       return known.key;
     },
   };
-  return {
-    customerType: customer.customerType,
-    regionCode: customer.regionCode,
-    postalCode: customer.postalCode,
-    birthYear: customer.birthYear,
-    customerSince: customer.customerSince,
-    ...openProfile(opening, coreCustomerId, customer.profile),
-    ...openIdentifiers(opening, coreCustomerId, customer.identifiers),
-  };
+  const sealedOf = (name: 'profile' | 'identifiers') =>
+    customers.map((customer) => ({ coreCustomerId: customer.coreCustomerId, sealed: customer[name] }));
+  const profiles = openProfiles(opening, sealedOf('profile'));
+  const identifiers = openIdentifiers(opening, sealedOf('identifiers'));
+  return customers.map((customer, index) => {
+    const profile = profiles[index];
+    const opened = identifiers[index];
+    if (profile === undefined || opened === undefined) throw new Error('a stored customer was not opened');
+    const { customerType, regionCode, postalCode, birthYear, customerSince } = customer;
+    return { customerType, regionCode, postalCode, birthYear, customerSince, ...profile, ...opened };
+  });
 }
