@@ -25,6 +25,7 @@ interface Operation {
 const samples: Readonly<Record<string, (resources: Resources) => Partial<TestRequest>>> = {
   patchCustomerAudience: () => ({ json: { description: 'x' }, headers: { 'if-match': '*' } }),
   deleteCustomerAudience: () => ({ headers: { 'if-match': '*' } }),
+  createCustomerLoad: () => ({ headers: { 'content-type': 'text/csv' }, payload: 'coreCustomerId\n' }),
   editImportedCustomers: () => ({
     json: { identifierType: 'coreCustomerId', content: btoa('CORE-2'), fileName: 'list.csv', mode: 'add' },
   }),
@@ -41,12 +42,21 @@ forEachEngine((engine) => {
     operations = bank.app.routeTable.flatMap(operationOf);
     await seedCustomers(bank, 3);
     const { id: customerAudienceId } = await seedAudience(bank, { name: 'Seeded', members: [0, 1] });
+    const load = await bank.send({
+      method: 'POST',
+      url: '/service/customerLoads?mode=upsert',
+      headers: { 'content-type': 'text/csv' },
+      payload: 'coreCustomerId,customerType\nLOADED-1,retail\n',
+    });
     const imported = (await importList(bank, 'CORE-1\n', { identifierType: 'coreCustomerId' })).json();
     resources = {
       customerId: seededId(0),
       customerAudienceId,
       customerAudience: customerAudienceId,
       importId: imported.import.id,
+      customerLoadId: load.json().id,
+      // No resource, but every load must say it.
+      mode: 'upsert',
     };
   });
   after(() => bank.close());
