@@ -1,4 +1,5 @@
-import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { keyObjectOf } from './key-object.ts';
 import { Problem } from './problem.ts';
 
 /** Where a page ended: the sort values of its last item, completed by the id (or a version and an ordinal). */
@@ -49,17 +50,6 @@ function macOf(key: Uint8Array, binding: string, payload: Uint8Array): Buffer {
   // The length first: no part of the binding can pass for a part of the payload.
   const mac = createHmac('sha256', keyObjectOf(key)).update(length).update(bindingBytes).update(payload);
   return mac.digest().subarray(0, macBytes);
-}
-
-/** Every page writes a cursor; with the bytes of a key Node takes as long to prepare the key as to use it. */
-const keyObjects = new WeakMap<Uint8Array, KeyObject>();
-
-function keyObjectOf(key: Uint8Array): KeyObject {
-  const known = keyObjects.get(key);
-  if (known !== undefined) return known;
-  const created = createSecretKey(key);
-  keyObjects.set(key, created);
-  return created;
 }
 
 function shorten(position: CursorPosition): CursorPosition {
