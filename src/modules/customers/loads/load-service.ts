@@ -65,10 +65,9 @@ export function createCustomerLoads(deps: CustomerLoadsDeps): CustomerLoads {
   const threads = createLoadThreadPool();
 
   async function load(order: LoadOrder): Promise<CommandReply> {
-    const { principal } = order.context;
+    const { id: principalId, institutionId } = order.context.principal;
     const loadId = randomId();
-    const { institutionId } = principal;
-    const slot = await takeSlot(deps, { institutionId, loadId, mode: order.mode, principalId: principal.id });
+    const slot = await takeSlot(deps, { institutionId, loadId, mode: order.mode, principalId });
     const run = { order, loadId, slot };
     await using held = new AsyncDisposableStack();
     held.defer(() => slot.stop());
