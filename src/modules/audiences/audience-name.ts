@@ -10,6 +10,9 @@ export const audienceDescriptionCharactersMax = 4_000;
  */
 const forbiddenCharacters = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
+/** Something to see: marks and zero-width characters alone are a name that nobody can read or type again. */
+const visibleCharacter = /[\p{L}\p{N}\p{P}\p{S}\p{Co}]/u;
+
 /**
  * Holds a name to its form; the name itself is stored as it was given.
  *
@@ -17,9 +20,14 @@ const forbiddenCharacters = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069
  */
 export function checkAudienceName(name: string): void {
   const length = [...name].length;
-  if (length < 1 || length > audienceNameCharactersMax || forbiddenCharacters.test(name) || nameKey(name) === '') {
+  if (
+    length < 1 ||
+    length > audienceNameCharactersMax ||
+    forbiddenCharacters.test(name) ||
+    !visibleCharacter.test(name)
+  ) {
     throw new Problem('badRequest', {
-      detail: `name must have 1 to ${audienceNameCharactersMax} characters, not all of them spaces and none a control character.`,
+      detail: `name must have 1 to ${audienceNameCharactersMax} characters, at least one of them visible and none a control character.`,
     });
   }
 }

@@ -6,7 +6,7 @@ import type { Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { validationProblem } from '../../http/validation.ts';
 import { Problem } from '../../lib/problem.ts';
-import { type BodyRead, type BodyReading, readJsonBody, readStreamedBody } from './import-body.ts';
+import { type BodyRead, type BodyReading, cutOff, readJsonBody, readStreamedBody } from './import-body.ts';
 import type { createImportFieldsSchema, editImportFieldsSchema } from './import-schemas.ts';
 
 type FieldsSchema = typeof createImportFieldsSchema | typeof editImportFieldsSchema;
@@ -47,11 +47,29 @@ async function readForm(reading: BodyReading, request: FastifyRequest, schema: F
     files: 1,
     fileSize: reading.deps.limits.streamedBytesMax + 1,
   };
-  for await (const part of request.parts({ limits })) {
-    if (part.type === 'file') return await readFile(reading, request, { schema, fields, part });
-    addField(fields, part);
+  // Not `for await`: leaving it would end the form, and with it the connection, before the answer.
+  const parts = request.parts({ limits })[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await nextPart(parts);
+    if (next === undefined) throw missing('content');
+    if (next.type !== 'file') {
+      addField(fields, next);
+      continue;
+    }
+    const read = await readFile(reading, request, { schema, fields, part: next });
+    // Whatever followed the file would have been ignored in silence.
+    if ((await nextPart(parts)) === undefined) return read;
+    throw new Problem('badRequest', {
+      detail: 'The fields of the form must stand before its file, which is the last part.',
+    });
   }
-  throw missing('content');
+}
+
+async function nextPart(parts: AsyncIterator<Multipart>): Promise<Multipart | undefined> {
+  const next = await parts.next().catch((error: unknown) => {
+    throw cutOff(error);
+  });
+  return next.done === true ? undefined : next.value;
 }
 
 function addField(fields: Record<string, unknown>, part: Exclude<Multipart, MultipartFile>): void {
@@ -76,16 +94,7 @@ async function readFile(
   }
   const fields = { ...form.fields, ...(form.fields.fileName === undefined && { fileName: part.filename }) };
   const checked = checkedFields(request, form.schema, withTypes(fields));
-  const read = await readStreamedBody(reading, part.file, checked, { fieldsInBody: true });
-  await refuseMoreParts(request, part);
-  return read;
-}
-
-/** Whatever followed the file would have been ignored in silence. */
-async function refuseMoreParts(request: FastifyRequest, file: MultipartFile): Promise<void> {
-  const names = Object.keys(file.fields).filter((name) => name !== 'content');
-  const late = names.length > 0 && request.raw.readableLength > 0;
-  if (late) throw new Problem('badRequest', { detail: 'The fields of the form must stand before its file.' });
+  return await readStreamedBody(reading, part.file, checked, { fieldsInBody: true });
 }
 
 function queryFields(request: FastifyRequest): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { Problem } from '../../lib/problem.ts';
 import type { Principal } from '../access/index.ts';
 import type { CommandReply, IdempotencyClaim } from '../commands/index.ts';
 import { type ImportFields, importRequest, readingTerms } from './import-request.ts';
@@ -40,7 +41,7 @@ export async function readJsonBody(
   fieldsOf: (fieldsJson: string, hasContent: boolean) => ImportFields,
 ): Promise<BodyRead> {
   const { deps, session, claim } = reading;
-  const received = await session.receiveJson(body, {
+  const received = await session.receiveJson(wholeBody(body), {
     contentBytesMax: deps.limits.jsonContentBytesMax,
     digestKey: claim?.digestKey ?? unusedDigestKey,
   });
@@ -63,7 +64,7 @@ export async function readStreamedBody(
   const request = importRequest(fields, reading.target);
   await checkTarget(deps, reading.principal, request);
   const terms = await readingTerms(deps, reading.principal.institutionId, request, deps.limits.streamedLinesMax);
-  const { requestDigest } = await session.receiveBytes(body, {
+  const { requestDigest } = await session.receiveBytes(wholeBody(body), {
     contentBytesMax: deps.limits.streamedBytesMax,
     digestKey: claim?.digestKey ?? unusedDigestKey,
     options: terms.options,
@@ -73,6 +74,28 @@ export async function readStreamedBody(
   const replay = await claim?.verify(digest);
   if (replay !== undefined) return { replay };
   return { list: { request, session, summary: await session.stage() } };
+}
+
+/**
+ * A body that breaks off (the client went away, a form without its end) is the client's fault, not ours. Not `for
+ * await`: ending the iterator of an unread body cuts the connection before the refusal is answered.
+ */
+async function* wholeBody(body: Readable): AsyncGenerator<Uint8Array> {
+  const chunks: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await chunks.next().catch((error: unknown) => {
+      throw cutOff(error);
+    });
+    if (next.done === true) return;
+    yield next.value;
+  }
+}
+
+/** What a broken body is answered with. */
+export function cutOff(error: unknown): unknown {
+  // Refusals of the framework, e.g. a file over its limit, name their status themselves.
+  if (error instanceof Problem || (error instanceof Error && 'statusCode' in error)) return error;
+  return new Problem('badRequest', { detail: 'The body ended before it was complete.', cause: error });
 }
 
 /** Of a form the fields belong to the request as its file does; its boundary, which differs each time, does not. */
