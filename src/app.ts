@@ -22,7 +22,8 @@ import { addProblemHandler, sendFrameworkError } from './http/problem-handler.ts
 import { problemPageRoutes } from './http/problem-page-routes.ts';
 import { addRequestContext } from './http/request-context.ts';
 import { addRequestLog, logRequest } from './http/request-log.ts';
-import { addRouteDefaults, handlerTimeoutMs, jsonBodyBytesMax } from './http/route-defaults.ts';
+import { addRouteDefaults, jsonBodyBytesMax } from './http/route-defaults.ts';
+import { addTimeLimit } from './http/time-limit.ts';
 import { addTextCheck } from './http/unstorable-text.ts';
 import { createValidatorCompiler, validationProblem } from './http/validation.ts';
 import type { Jobs } from './jobs/jobs.ts';
@@ -62,7 +63,7 @@ export type App = Awaited<ReturnType<typeof buildApp>>;
 const headerBytesMax = 16 * 1024;
 /** Ids have at most 48 characters; a longer segment names nothing. */
 const paramLengthMax = 128;
-/** A whole request, a streamed gigabyte too; ordinary handlers have `handlerTimeoutMs`. */
+/** A whole request, a streamed gigabyte too; each route has a shorter limit besides (`time-limit.ts`). */
 const requestTimeoutMs = 60 * 60_000;
 
 /** The HTTP application: every plugin and module by name. It never listens. */
@@ -74,7 +75,6 @@ export async function buildApp(deps: AppDependencies) {
     logger: false,
     genReqId: randomId,
     bodyLimit: jsonBodyBytesMax,
-    handlerTimeout: handlerTimeoutMs,
     requestTimeout: requestTimeoutMs,
     return503OnClosing: false,
     routerOptions: { maxParamLength: paramLengthMax },
@@ -99,6 +99,7 @@ export async function buildApp(deps: AppDependencies) {
     strictTransportSecurity: publicUrl?.startsWith('https:') === true,
   });
   const closing = addGracefulClose(app, { stopTimeoutMs: config.stopTimeoutMs });
+  addTimeLimit(app);
   addRouteDefaults(app);
   await addOpenApi(app, { publicUrl, version: packageVersion() });
   addAuthentication(app, { access: deps.access, recordDenial: (denial) => recordDenial(deps, denial) });

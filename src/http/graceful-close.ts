@@ -14,6 +14,10 @@ export function addGracefulClose(app: FastifyInstance, options: { stopTimeoutMs:
       headers: { 'Retry-After': '5', Connection: 'close' },
     });
   });
+  app.addHook('onSend', async (_request, reply) => {
+    // A connection that is kept would hold the server until the timeout.
+    if (closing) reply.header('connection', 'close');
+  });
   app.addHook('preClose', async () => {
     closing = true;
     const cut = setTimeout(() => app.server.closeAllConnections(), options.stopTimeoutMs);

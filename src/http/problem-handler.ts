@@ -37,7 +37,7 @@ export function findProblem(request: FastifyRequest): Problem | undefined {
 /** The one place where errors become answers. */
 export function addProblemHandler(app: FastifyInstance, deps: ProblemHandlerDeps): void {
   app.setErrorHandler((error, request, reply) => {
-    const problem = toProblem(error, request);
+    const problem = toProblem(error);
     if (problem.status >= 500) logError(deps.logger, error, { problem, request });
     return sendProblem(problem, { request, reply, deps });
   });
@@ -50,7 +50,7 @@ export function sendFrameworkError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  sendProblem(toProblem(error, request), { request, reply, deps });
+  sendProblem(toProblem(error), { request, reply, deps });
 }
 
 function sendProblem(
@@ -73,12 +73,11 @@ function sendProblem(
     .send(Buffer.from(JSON.stringify(body)));
 }
 
-function toProblem(error: unknown, request: FastifyRequest): Problem {
+function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const databaseCode = databaseErrorCode(error);
   if (databaseCode !== undefined) return databaseProblem(databaseCode, error);
   if (!(error instanceof Error)) return new Problem('internalServerError', { cause: error });
-  if (textOf(error, 'code') === 'FST_ERR_HANDLER_TIMEOUT') return timeoutProblem(request, error);
   const status: unknown = 'statusCode' in error ? error.statusCode : undefined;
   if (typeof status !== 'number' || status >= 500) return new Problem('internalServerError', { cause: error });
   const refusal = byStatus[status];
@@ -97,20 +96,6 @@ function databaseProblem(code: string, cause: unknown): Problem {
   });
 }
 
-function timeoutProblem(request: FastifyRequest, cause: unknown): Problem {
-  if (!request.raw.complete) {
-    return new Problem('requestTimeout', {
-      detail: 'The body did not arrive in time.',
-      headers: { Connection: 'close' },
-    });
-  }
-  return new Problem('serviceUnavailable', {
-    detail: 'The request took too long.',
-    headers: { 'Retry-After': retryAfterSeconds },
-    cause,
-  });
-}
-
 /**
  * The path of the occurrence, without query. A path that is no route, or whose ids are not of our form, may be
  * somebody's data and is not repeated.
@@ -121,9 +106,4 @@ function instanceOf(request: FastifyRequest): string | undefined {
   const params: Readonly<Record<string, unknown>> = { ...(typeof request.params === 'object' ? request.params : {}) };
   if (Object.values(params).some((value) => typeof value !== 'string' || !ownId.test(value))) return undefined;
   return route.replaceAll(/:([A-Za-z]+)/g, (_match, name: string) => String(params[name]));
-}
-
-function textOf(error: object, name: string): string | undefined {
-  const value: unknown = Reflect.get(error, name);
-  return typeof value === 'string' ? value : undefined;
 }

@@ -29,6 +29,8 @@ declare module 'fastify' {
     public?: true;
     /** The handler reads the body itself, or writes the answer as a stream: no JSON limits, long timeout. */
     streamed?: true;
+    /** How long the request may take; the default is in `time-limit.ts`. */
+    timeoutMs?: number;
     /** What the route can answer with, most preferred first. Default `application/json`. */
     produces?: readonly string[];
   }

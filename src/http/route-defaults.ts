@@ -5,16 +5,11 @@ import { problemNames, problemResponses } from './problem-body.ts';
 
 /** A JSON body of more is none of ours: lists and loads have routes that stream. */
 export const jsonBodyBytesMax = 256 * 1024;
-/** From the first byte of the body to the answer. */
-export const handlerTimeoutMs = 30_000;
-/** 1 GiB at 5 Mbit/s takes 29 minutes. */
-const streamedTimeoutMs = 45 * 60_000;
-
 const noQuery = Type.Object({}, { additionalProperties: false });
 
 /**
  * Completes each route: an empty closed query where none is declared, so that unknown parameters are 400; the general
- * problems among its responses; time for streams. A route that is neither `public` nor has a scope is a mistake.
+ * problems among its responses. A route that is neither `public` nor has a scope is a mistake.
  * `app.routeTable` lists all of them.
  */
 export function addRouteDefaults(app: FastifyInstance): void {
@@ -26,7 +21,6 @@ export function addRouteDefaults(app: FastifyInstance): void {
       throw new Error(`${String(route.method)} ${route.url} must have either a scope or public: true`);
     }
     route.schema = completeSchema(route);
-    if (config?.streamed === true) route.handlerTimeout ??= streamedTimeoutMs;
     routes.push(route);
   });
 }
