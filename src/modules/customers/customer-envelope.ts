@@ -1,6 +1,6 @@
 import { openEnvelopes } from '../../crypto/envelope-batch.ts';
 import type { InstitutionKeys } from '../../crypto/keyring.ts';
-import { type PackedValues, valueAt, valueCount } from '../../crypto/packed-values.ts';
+import { type PackedValues, valueCount } from '../../crypto/packed-values.ts';
 
 /** What the `profile` envelope holds: a compact JSON array in this order. */
 export interface Profile {
@@ -94,8 +94,12 @@ function parseAll<Members>(texts: PackedValues): Members[] {
   let at = 0;
   for (let index = 0; index < count; index += 1) {
     json[at] = index === 0 ? openingBracket : comma;
-    json.set(valueAt(texts, index), at + 1);
-    at += 1 + valueAt(texts, index).length;
+    at += 1;
+    const end = texts.offsets[index + 1] ?? 0;
+    for (let from = texts.offsets[index] ?? 0; from < end; from += 1) {
+      json[at] = texts.bytes[from] ?? 0;
+      at += 1;
+    }
   }
   json[at] = closingBracket;
   const members: Members[] = JSON.parse(json.toString('utf8'));

@@ -27,14 +27,15 @@ interface OpenRecord {
  * records.
  */
 export class CsvRecords implements LineSink {
-  delimiter: string;
+  /** Both are known once the header is read. */
+  delimiter = ',';
+  columnCount = 0;
   readonly #onRecord: (record: CsvRecord) => void;
   #open: OpenRecord | undefined;
   #strayQuotes = 0;
 
-  constructor(onRecord: (record: CsvRecord) => void, options: { delimiter: string }) {
+  constructor(onRecord: (record: CsvRecord) => void) {
     this.#onRecord = onRecord;
-    this.delimiter = options.delimiter;
   }
 
   line(line: ScannedLine): void {
@@ -68,12 +69,16 @@ export class CsvRecords implements LineSink {
       return;
     }
     if (staysOpen(line.text, this.delimiter)) return;
-    this.#open = undefined;
-    const [first] = open.lines;
-    if (first === undefined) return;
     const { cells, end } = readCsvCells(open.lines.map((part) => part.text).join('\n'), this.delimiter);
-    const isWhole = open.lines.every((part) => part.isUtf8);
-    this.#emit({ ...first, isUtf8: isWhole }, cells, end === 'closed' ? undefined : 'malformedQuote');
+    const [first] = open.lines;
+    // The quote that seems to end it began another cell: the first one was a stray.
+    if (end !== 'closed' || cells.length !== this.columnCount || first === undefined) {
+      this.#giveUp(open);
+      return;
+    }
+    this.#open = undefined;
+    const isUtf8 = open.lines.every((part) => part.isUtf8);
+    this.#emit({ ...first, isUtf8 }, cells, undefined);
   }
 
   #giveUp(open: OpenRecord): void {

@@ -16,7 +16,7 @@ export interface RowParser {
 export function createCsvRows(options: { ignoreColumns: readonly string[] }): RowParser {
   let columns: CsvColumns | undefined;
   let rows: RawRow[] = [];
-  const records = new CsvRecords((record) => rows.push(rowOf(record, columns)), { delimiter: ',' });
+  const records = new CsvRecords((record) => rows.push(rowOf(record, columns)));
   const scanner = new LineScanner(
     {
       line(line) {
@@ -28,6 +28,7 @@ export function createCsvRows(options: { ignoreColumns: readonly string[] }): Ro
         if (line.text.trim() === '') return;
         columns = readCsvHeader(line.text, options.ignoreColumns);
         records.delimiter = columns.delimiter;
+        records.columnCount = columns.columnCount;
       },
       longLine(lineNumber) {
         if (columns === undefined) throw new Problem('unreadableList', { detail: 'The first line is no header.' });
