@@ -103,6 +103,8 @@ test('a stop finishes what runs and refuses what comes', async () => {
   const finished = await running.answer;
   assert.ok(finished.startsWith('HTTP/1.1 200 '), finished);
   assert.ok(finished.endsWith('{"done":true}'), finished);
+  // A connection that is kept would hold the server until the stop timeout.
+  assert.match(finished, /\r\nconnection: close\r\n/i);
   await closed;
 });
 
