@@ -6,8 +6,8 @@ import { openDatabase } from '../../src/db/open.ts';
 
 /**
  * The peer of a member page, in a process of its own: a bare Fastify route with nothing but the same transaction (role,
- * setting, lock timeout, the rows of 100 ordinals, commit) and a compiled serialiser. It opens no envelope, knows no
- * audience, checks no token.
+ * setting, lock timeout, the rows of 100 ordinals, commit) and a compiled serialiser. It knows no audience, checks no
+ * token and opens no envelope: the rows go out as they rest, the sealed column as base64.
  */
 const { values } = parseArgs({
   options: { url: { type: 'string' }, data: { type: 'string', default: '' }, port: { type: 'string' } },
@@ -25,6 +25,7 @@ const page = Type.Object({
       postal_code: text,
       birth_year: Type.Integer(),
       customer_since: text,
+      profile: Type.String(),
     }),
   ),
 });
@@ -32,7 +33,7 @@ const page = Type.Object({
 const begin = `begin isolation level read committed; set local lock_timeout = 5000;
   set local role rollcall_app; set local "rollcall.institution" = 'BENCH'`;
 const select = `select ordinal, id, core_customer_id, customer_type, region_code, postal_code, birth_year, customer_since,
-  profile, row_fingerprint from customer where institution_id = $1 and ordinal = any($2::integer[]) order by ordinal`;
+  profile from customer where institution_id = $1 and ordinal = any($2::integer[]) order by ordinal`;
 
 const rows = 100;
 /** As the members of the measured audience: every customer but each tenth. */
@@ -53,7 +54,7 @@ app.get('/page', {
       await client.query('commit');
       return result.rows;
     });
-    return { items };
+    return { items: items.map((row) => ({ ...row, profile: row.profile.toString('base64') })) };
   },
 });
 await app.listen({ port: Number(values.port), host: '127.0.0.1' });

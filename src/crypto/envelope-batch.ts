@@ -1,12 +1,13 @@
 import { createCipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import { EnvelopeError, envelopeForm } from './envelope.ts';
-import { createGhash, type Ghash } from './ghash.ts';
+import { createGhash, type Ghash, readWord, writeWord } from './ghash.ts';
 import type { PackedValues } from './packed-values.ts';
 
 const { version, headerBytes, nonceBytes, tagBytes, overheadBytes } = envelopeForm;
 const blockBytes = 16;
-/** The first counter block masks the tag, those from the second on the text (SP 800-38D section 7.1). */
-const firstTextCounter = 2;
+const textAt = headerBytes + nonceBytes;
+/** This counter's block masks the tag, those after it the text (SP 800-38D section 7.1). */
+const tagCounter = 1;
 /** A UTF-16 unit takes at most three bytes of UTF-8. */
 const bytesPerUnitMax = 3;
 
@@ -61,17 +62,16 @@ function openGroup({ sealed, contexts }: OpenEnvelopesOptions, { key, indexes, t
   let mask = 0;
   envelopes.forEach((envelope, position) => {
     const index = indexes[position] ?? 0;
-    associated.set(envelope.subarray(0, headerBytes));
+    for (let at = 0; at < headerBytes; at += 1) associated[at] = envelope[at] ?? 0;
     const associatedBytes = headerBytes + associated.write(contexts[index] ?? '', headerBytes);
     difference |= tagDifference(key.ghash, { envelope, associated, associatedBytes, masks, mask });
+    mask += blockBytes;
     const textBytes = envelope.length - overheadBytes;
-    const from = headerBytes + nonceBytes;
     const to = texts.offsets[index] ?? 0;
-    const textMask = mask + blockBytes;
     for (let at = 0; at < textBytes; at += 1) {
-      texts.bytes[to + at] = (envelope[from + at] ?? 0) ^ (masks[textMask + at] ?? 0);
+      texts.bytes[to + at] = (envelope[textAt + at] ?? 0) ^ (masks[mask + at] ?? 0);
     }
-    mask = textMask + Math.ceil(textBytes / blockBytes) * blockBytes;
+    mask += textBlocks(envelope) * blockBytes;
   });
   return difference;
 }
@@ -82,35 +82,36 @@ function tagDifference(
 ): number {
   const { envelope, masks, mask } = one;
   const tagAt = envelope.length - tagBytes;
-  const textAt = headerBytes + nonceBytes;
   ghash.update(one.associated, 0, one.associatedBytes);
   ghash.update(envelope, textAt, tagAt);
-  ghash.updateLengths(one.associatedBytes, tagAt - textAt);
-  const hash = ghash.finish();
-  let difference = 0;
-  for (let at = 0; at < tagBytes; at += 1) {
-    const byte = ((hash[at >> 2] ?? 0) >>> (24 - 8 * (at & 3))) & 0xff;
-    difference |= byte ^ (masks[mask + at] ?? 0) ^ (envelope[tagAt + at] ?? 0);
-  }
-  return difference;
+  const [h0, h1, h2, h3] = ghash.finish(one.associatedBytes, tagAt - textAt);
+  return (
+    (h0 ^ readWord(masks, mask) ^ readWord(envelope, tagAt)) |
+    (h1 ^ readWord(masks, mask + 4) ^ readWord(envelope, tagAt + 4)) |
+    (h2 ^ readWord(masks, mask + 8) ^ readWord(envelope, tagAt + 8)) |
+    (h3 ^ readWord(masks, mask + 12) ^ readWord(envelope, tagAt + 12))
+  );
 }
 
 /** The counter blocks of all envelopes one after the other, through AES in one call. */
 function encryptCounters(key: OpeningKey, envelopes: readonly Uint8Array[]): Uint8Array {
-  const textBlocks = (envelope: Uint8Array) => Math.ceil((envelope.length - overheadBytes) / blockBytes);
   const blocks = envelopes.reduce((sum, envelope) => sum + 1 + textBlocks(envelope), 0);
   const counters = Buffer.allocUnsafe(blocks * blockBytes);
   let at = 0;
   for (const envelope of envelopes) {
-    const nonce = envelope.subarray(headerBytes, headerBytes + nonceBytes);
-    const lastCounter = firstTextCounter - 1 + textBlocks(envelope);
-    for (let counter = firstTextCounter - 1; counter <= lastCounter; counter += 1) {
-      counters.set(nonce, at);
-      counters.writeUInt32BE(counter, at + nonceBytes);
+    const last = tagCounter + textBlocks(envelope);
+    for (let counter = tagCounter; counter <= last; counter += 1) {
+      // Byte by byte: for twelve of them a call of set() takes four times as long.
+      for (let byte = 0; byte < nonceBytes; byte += 1) counters[at + byte] = envelope[headerBytes + byte] ?? 0;
+      writeWord(counters, at + nonceBytes, counter);
       at += blockBytes;
     }
   }
   return encryptBlocks(key.cipherKey, counters);
+}
+
+function textBlocks(envelope: Uint8Array): number {
+  return Math.ceil((envelope.length - overheadBytes) / blockBytes);
 }
 
 interface OpeningKey {

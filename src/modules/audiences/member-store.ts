@@ -32,7 +32,8 @@ export async function listMemberRows<Row>(
   const { rows } = await tx.client.query<Row & { head: string | null }>(
     `select (${headOfAudience}) as head, ${columns} from customer
       where institution_id = $1 and ordinal = any($3::integer[]) order by ordinal`,
-    [tx.institutionId, audienceId, ordinals],
+    // As text: pg would quote each number.
+    [tx.institutionId, audienceId, `{${ordinals.join()}}`],
   );
   return { rows, head: parseHead(rows[0]?.head) };
 }
