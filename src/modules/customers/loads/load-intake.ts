@@ -29,6 +29,8 @@ export interface Intake {
   readonly summary: LoadSummary;
   /** Keyed digest of the body; undefined without a digest key. */
   readonly digest: Buffer | undefined;
+  /** The keys that the identifiers were blinded with: publishing checks that they are still the active ones. */
+  readonly indexKeys: LoadKeys['indexKeys'];
 }
 
 /**
@@ -52,7 +54,7 @@ export async function takeIn(
     bytesMax: order.limits.bytesMax,
     digestKey: order.digestKey,
   });
-  return { summary: await workers.finish(), digest };
+  return { summary: await workers.finish(), digest, indexKeys: terms.keys.indexKeys };
 }
 
 async function readingTerms(deps: { database: Database; keyring: Keyring }, order: IntakeOrder): Promise<ReadingTerms> {

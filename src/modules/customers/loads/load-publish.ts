@@ -1,8 +1,10 @@
 import { cmacBatch } from '../../../crypto/aes-cmac.ts';
+import { type Keyring, lockIndexKeys } from '../../../crypto/keyring.ts';
 import { packValues } from '../../../crypto/packed-values.ts';
 import type { Database, InstitutionTx } from '../../../db/transaction.ts';
 import { type Bitmap, bitmapBytes, bitmapFrom } from '../../../lib/bitmap.ts';
 import { Problem } from '../../../lib/problem.ts';
+import { identifierTypeCode } from '../../identifiers/index.ts';
 import { type LockedBase, lockCustomerBase, saveCustomerBase } from '../customer-change-store.ts';
 import { CopyRowWriter } from './copy-row-writer.ts';
 import {
@@ -14,7 +16,7 @@ import {
   listAbsent,
   updateCustomers,
 } from './load-apply-store.ts';
-import type { LoadSummary } from './load-protocol.ts';
+import { indexedTypes, type LoadKeys, type LoadSummary } from './load-protocol.ts';
 import { classifyRows, findAbsent, hasStaleRows, type LoadCounts, stageSpool } from './load-stage-store.ts';
 import type { Spool } from './spool.ts';
 
@@ -29,6 +31,8 @@ export interface StagedLoad {
   readonly spool: Spool;
   readonly summary: LoadSummary;
   readonly departedKey: Uint8Array;
+  /** What the identifiers were blinded with. */
+  readonly indexKeys: LoadKeys['indexKeys'];
 }
 
 export interface PublishedLoad {
@@ -42,10 +46,11 @@ export interface PublishedLoad {
  * Makes a staged file the customer base, all of it in the caller's transaction.
  *
  * @param stillRuns called under the lock: throws when the load's slot has been taken by another
+ * @throws Problem `serviceUnavailable` when an index key was added or retired since the file was read
  * @throws Problem `conflict` when a customer that a row keeps something of was erased meanwhile
  */
 export async function publishLoad(
-  database: Database,
+  { database, keyring }: { database: Database; keyring: Keyring },
   tx: InstitutionTx,
   load: StagedLoad,
   stillRuns: (tx: InstitutionTx) => Promise<void>,
@@ -53,6 +58,7 @@ export async function publishLoad(
   await stageSpool(database, tx, load);
   const base = await lockCustomerBase(tx);
   await stillRuns(tx);
+  await requireCurrentKeys(keyring, tx, load);
   if (load.summary.mergedCount > 0 && (await hasStaleRows(tx))) {
     throw new Problem('conflict', {
       detail: 'A customer of this file was erased while it was read. Nothing has changed; send the file again.',
@@ -67,6 +73,19 @@ export async function publishLoad(
   }
   const customerVersion = await applyLoad({ database, tx, base, counts }, load.departedKey);
   return { counts, customerVersion, refusal };
+}
+
+/** A load that misses a key generation would hide its customers from every list that is read with that key. */
+async function requireCurrentKeys(keyring: Keyring, tx: InstitutionTx, { indexKeys }: StagedLoad): Promise<void> {
+  for (const type of indexedTypes) {
+    const generations = indexKeys[type].map((key) => key.generation);
+    if ((await lockIndexKeys(tx, identifierTypeCode(type), generations)) === 'current') continue;
+    keyring.forget(tx.institutionId);
+    throw new Problem('serviceUnavailable', {
+      detail: 'A key was rotated while the file was read. Nothing has changed; send the file again.',
+      headers: { 'Retry-After': '5' },
+    });
+  }
 }
 
 function changesAnything(counts: PublishedLoad['counts']): boolean {

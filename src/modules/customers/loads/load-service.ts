@@ -74,7 +74,7 @@ export function createCustomerLoads(deps: CustomerLoadsDeps): CustomerLoads {
     try {
       const spool = held.use(await openSpool(deps.spoolDirectory));
       const { claim, dryRun } = order.context;
-      const { summary, digest } = await takeIn(
+      const { summary, digest, indexKeys } = await takeIn(
         { ...deps, threads },
         {
           ...order,
@@ -92,7 +92,7 @@ export function createCustomerLoads(deps: CustomerLoadsDeps): CustomerLoads {
       }
       slot.setLineCount(summary.lineCount);
       const departedKey = (await deps.keyring.forInstitution(institutionId)).macKey('departed');
-      const staged: StagedLoad = { ...order, dryRun, spool, summary, departedKey };
+      const staged: StagedLoad = { ...order, dryRun, spool, summary, departedKey, indexKeys };
       if (!order.respondAsync || dryRun) {
         await beginPublishing(deps, run, staged);
         return await publish(deps, run, staged);
@@ -175,7 +175,7 @@ async function publish(deps: CustomerLoadsDeps, run: Run, staged: StagedLoad): P
       deps,
       context,
       async (tx) => {
-        const published = await publishLoad(deps.database, tx, staged, (within) => stillOurs(within, run.loadId));
+        const published = await publishLoad(deps, tx, staged, (within) => stillOurs(within, run.loadId));
         change = endOf(staged, published, deps.clock.now());
         changedCount = staged.summary.stagedCount - published.counts.unchangedCount + published.counts.removedCount;
         const body = await save(tx, change);
