@@ -99,7 +99,8 @@ export function newImportRow(
     audience_id: list.request.audienceId ?? null,
     identifier_type: list.request.identifierType,
     file_name: list.request.fileName,
-    options: JSON.stringify(list.request),
+    // The list has been read. A column is named by text of its first line, which without a header is a customer's.
+    options: JSON.stringify({ ...list.request, column: null }),
     canonicaliser_version: canonicaliserVersion,
     created_at: list.at,
     created_by: list.principalId,
