@@ -45,7 +45,8 @@ const editedAudienceSchema = Type.Object(
   { $id: 'editedCustomerAudience', additionalProperties: false },
 );
 
-const refusals = problemResponses(
+/** What either way of sending a list may be refused for. */
+const refusals = [
   'badRequest',
   'invalidBase64',
   'payloadTooLarge',
@@ -54,7 +55,7 @@ const refusals = problemResponses(
   'noCustomersMatched',
   'invalidRows',
   'idempotencyKeyReused',
-);
+] as const;
 
 /** A list comes in: it makes an audience, or edits one. The body is read as a stream, whatever its type. */
 export const importCreateRoutes =
@@ -83,8 +84,7 @@ export const importCreateRoutes =
             201: importedAudienceSchema,
             202: customerAudienceImportSchema,
             204: Type.Null(),
-            ...refusals,
-            ...problemResponses('audienceNameTaken', 'conflict'),
+            ...problemResponses(...refusals, 'audienceNameTaken', 'conflict'),
           },
         },
       },
@@ -113,9 +113,13 @@ export const importCreateRoutes =
             200: editedAudienceSchema,
             202: customerAudienceImportSchema,
             204: Type.Null(),
-            ...refusals,
-            ...problemResponses('noCustomersMatched', 'invalidRows', 'audienceNotEditable', 'unreadableList'),
-            ...problemResponses('conflict', 'preconditionFailed', 'preconditionRequired'),
+            ...problemResponses(
+              ...refusals,
+              'audienceNotEditable',
+              'conflict',
+              'preconditionFailed',
+              'preconditionRequired',
+            ),
           },
         },
       },
