@@ -38,6 +38,14 @@ forEachEngine((engine) => {
   const erase = (id: string | undefined) => bank.send({ method: 'DELETE', url: `/service/customers/${id}` });
   const countAudiences = async () => (await bank.send({ url: '/service/customerAudiences?limit=0' })).json().count;
 
+  const load = (file: string) =>
+    bank.send({
+      method: 'POST',
+      url: '/service/customerLoads?mode=upsert',
+      headers: { 'content-type': 'text/csv' },
+      payload: file,
+    });
+
   /** No read of the audience shows who is gone, and its counts say how many. */
   async function assertWithheld(audienceId: string, expected: { count: number; shown: string[] }): Promise<void> {
     for (const kind of ['customers', 'customerIds']) {
@@ -145,6 +153,47 @@ forEachEngine((engine) => {
     assert.deepEqual([second.count, second.withheldCount, second.nextPage_url], [3, 1, undefined]);
   });
 
+  test('a load that is published between reading and matching is seen whole', async () => {
+    const three = await threeCustomers();
+    const file = loadOf([String(lastTaxId + 1), three.list.split('\n')[0] ?? '']);
+    const list = `${three.list}\n${lastTaxId + 1}`;
+    lastTaxId += 1;
+    const { imported, change } = await betweenReadAndMatch(list, () => load(file));
+    assert.equal(change.statusCode, 201, change.body);
+    const audience = imported.json();
+    // The new customer is matched; the first tax id has two owners now.
+    assert.deepEqual(countsOf(audience.import), [0, 0, 0, 0, 0, 1, 3]);
+    assert.equal(audience.customerCount, 5);
+    assert.equal(audience.customerVersion, change.json().customerVersion);
+  });
+
+  test('a load waits for an import that matches, which sees nothing of it', async () => {
+    const three = await threeCustomers();
+    const list = `${three.list}\n${lastTaxId + 1}`;
+    const file = loadOf([String(lastTaxId + 1)]);
+    lastTaxId += 1;
+    const { imported, late } = await duringMatch(list, () => load(file));
+    assert.equal(late.statusCode, 201, late.body);
+    const audience = imported.json();
+    assert.deepEqual(countsOf(audience.import), [0, 0, 0, 0, 1, 0, 3]);
+    assert.equal(audience.customerVersion, late.json().customerVersion - 1);
+    await assertWithheld(audience.id, { count: 3, shown: three.ids });
+    assert.equal((await importList(bank, list)).json().customerCount, 4);
+  });
+
+  test('a load that removes members takes them out of every read', async () => {
+    const three = await threeCustomers();
+    const audience = (await importList(bank, three.list)).json();
+    const everybodyElse = await bank.send({
+      method: 'POST',
+      url: '/service/customerLoads?mode=replace&confirmRemovals=true',
+      headers: { 'content-type': 'text/csv' },
+      payload: `coreCustomerId\nC${three.list.split('\n')[0]}\n`,
+    });
+    assert.equal(everybodyElse.statusCode, 201, everybodyElse.body);
+    await assertWithheld(audience.id, { count: 3, shown: three.ids.slice(0, 1) });
+  });
+
   test('an index key retired between reading and matching: 503, nothing is made, the list goes through again', async () => {
     const { three, retireOld } = await halfRotated();
     const audiences = await countAudiences();
@@ -209,4 +258,10 @@ forEachEngine((engine) => {
 function editBody(text: string): Record<string, unknown> {
   const { name: _name, ...body } = importBody(text);
   return body;
+}
+
+/** New customers with these tax ids. */
+function loadOf(taxIds: readonly string[]): string {
+  const rows = taxIds.map((taxId, index) => `N${taxId}-${index},${taxId}`);
+  return `coreCustomerId,taxIdNumber\n${rows.join('\n')}\n`;
 }
