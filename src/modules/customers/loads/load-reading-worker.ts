@@ -37,8 +37,11 @@ parentPort?.on('message', (message: ToReader) => {
   }
   work = work
     .then(() => handle(message))
-    .catch((error: unknown) => {
+    .catch(async (error: unknown) => {
+      reading?.[Symbol.dispose]();
       reading = undefined;
+      // The sealing thread must have left the spool before the main thread closes it.
+      await ending();
       post({ kind: 'failed', error: toWireError(error) });
     });
 });

@@ -9,8 +9,11 @@ import { writeWhole } from './write-whole.ts';
 
 parentPort?.on('message', (order: SealerOrder) => {
   const sealer = new RowSealer(order.keys);
+  let hasFailed = false;
   const answer = (message: SealerToReader) => order.reader.postMessage(message);
   order.reader.on('message', (message: ReaderToSealer) => {
+    // Nothing after a lost batch may look like a good end.
+    if (hasFailed) return;
     try {
       if (message.kind === 'end') {
         answer({ kind: 'ended' });
@@ -19,6 +22,7 @@ parentPort?.on('message', (order: SealerOrder) => {
       writeWhole(writeSync, order.spool, sealer.seal(message.batch));
       answer({ kind: 'sealed' });
     } catch (error) {
+      hasFailed = true;
       const failed: FromSealer = { kind: 'failed', error: toWireError(error) };
       parentPort?.postMessage(failed);
     }

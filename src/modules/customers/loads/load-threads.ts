@@ -10,7 +10,7 @@ export interface LoadThreads {
 /** A start takes a third of a second, so one pair waits for the next load; nothing of a load stays in it. */
 export interface LoadThreadPool {
   take(): LoadThreads;
-  /** For threads whose load came to a good end; others are stopped instead. */
+  /** For threads that have put their load away; others are stopped instead. */
   giveBack(threads: LoadThreads): Promise<void>;
   close(): Promise<void>;
 }

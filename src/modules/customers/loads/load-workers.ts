@@ -8,7 +8,7 @@ import type {
   StoredCustomer,
   ToReader,
 } from './load-protocol.ts';
-import { type LoadThreadPool, stopThreads } from './load-threads.ts';
+import { type LoadThreadPool, type LoadThreads, stopThreads } from './load-threads.ts';
 import type { Spool } from './spool.ts';
 import { fromWireError } from './wire-error.ts';
 
@@ -35,7 +35,8 @@ export interface LoadWorkers extends AsyncDisposable {
 export function startLoadWorkers(pool: LoadThreadPool, options: LoadWorkersOptions): LoadWorkers {
   const threads = pool.take();
   const { reader, sealer } = threads;
-  let isDone = false;
+  /** Both threads have put the load away: they can take another one. */
+  let areFree = false;
   const failure = Promise.withResolvers<never>();
   const done = Promise.withResolvers<LoadSummary>();
   let inFlight = 0;
@@ -53,9 +54,12 @@ export function startLoadWorkers(pool: LoadThreadPool, options: LoadWorkersOptio
     }
   };
   reader.on('message', (message: FromReader) => {
-    if (message.kind === 'failed') failure.reject(fromWireError(message.error));
-    else if (message.kind === 'done') {
-      isDone = true;
+    if (message.kind === 'failed') {
+      // A refused file is nothing unusual; after anything else the threads are not trusted again.
+      areFree = message.error.type !== undefined;
+      failure.reject(fromWireError(message.error));
+    } else if (message.kind === 'done') {
+      areFree = true;
       done.resolve(message.summary);
     } else if (message.kind === 'find') void answer(message.coreCustomerIds);
     else {
@@ -71,15 +75,7 @@ export function startLoadWorkers(pool: LoadThreadPool, options: LoadWorkersOptio
     worker.on('exit', () => failure.reject(new Error('a load worker ended')));
   }
 
-  const { port1, port2 } = new MessageChannel();
-  const order: SealerOrder = { reader: port1, keys: sealingKeys(options.terms), spool: options.spool.descriptors.rows };
-  sealer.postMessage(order, [port1]);
-  const { identifiers, refusedKeys } = options.spool.descriptors;
-  reader.postMessage(
-    { kind: 'open', terms: options.terms, spool: { identifiers, refusedKeys }, sealer: port2 } satisfies ToReader,
-    [port2],
-  );
-
+  openLoad(threads, options);
   return {
     failed: failure.promise,
     inFlight: () => inFlight,
@@ -97,12 +93,19 @@ export function startLoadWorkers(pool: LoadThreadPool, options: LoadWorkersOptio
     },
     // Before the spool closes they must be done or gone: a descriptor that is closed may become another file's.
     async [Symbol.asyncDispose]() {
-      if (isDone) await pool.giveBack(threads);
+      if (areFree) await pool.giveBack(threads);
       else await stopThreads(threads);
     },
   };
 }
 
-function sealingKeys(terms: ReadingTerms): SealerOrder['keys'] {
-  return { institutionId: terms.keys.institutionId, dataKey: terms.keys.dataKey };
+/** Joins the two threads and tells each what to do. */
+function openLoad({ reader, sealer }: LoadThreads, { terms, spool }: LoadWorkersOptions): void {
+  const { port1, port2 } = new MessageChannel();
+  const { institutionId, dataKey } = terms.keys;
+  const { rows, identifiers, refusedKeys } = spool.descriptors;
+  const order: SealerOrder = { reader: port1, keys: { institutionId, dataKey }, spool: rows };
+  sealer.postMessage(order, [port1]);
+  const opening: ToReader = { kind: 'open', terms, spool: { identifiers, refusedKeys }, sealer: port2 };
+  reader.postMessage(opening, [port2]);
 }
