@@ -92,7 +92,7 @@ const refused: readonly { name: string; content: Uint8Array; type: string }[] = 
   { name: 'XLSX or ZIP', content: bytes('PK\x03\x04', [20, 0, 6, 0], '[Content_Types].xml'), type: 'unreadableList' },
   { name: 'binary', content: Buffer.alloc(100), type: 'unreadableList' },
   { name: 'gzip cut short', content: gzipSync('212345678\n').subarray(0, 20), type: 'unreadableList' },
-  { name: 'gzip bomb', content: gzipSync(Buffer.alloc(20_000_000, '212345678\n')), type: 'payloadTooLarge' },
+  { name: 'gzip bomb', content: gzipSync(Buffer.alloc(2_000_000, '212345678\n')), type: 'payloadTooLarge' },
 ];
 
 const url = '/service/importedCustomerAudiences';
@@ -164,11 +164,9 @@ forEachEngine((engine) => {
     });
   }
 
-  test('a million lines: of one value, and of values that nobody has', async () => {
-    const equal = await previewCsv('212345678\n'.repeat(1_000_000));
-    assert.equal(equal.statusCode, 200, equal.body);
-    const { lineCount, duplicateCount, matchedCount } = equal.json().import;
-    assert.deepEqual([lineCount, duplicateCount, matchedCount], [1_000_000, 999_999, 1]);
+  // It takes seconds, so one engine has to do; a million equal lines are a test of the reader.
+  const skip = engine.name === 'postgresql' ? false : 'a million lines are read once, on the other engine';
+  test('a million values that nobody has are refused, each of them counted', { skip }, async () => {
     const unknown = Array.from({ length: 1_000_000 }, (_none, index) => 400_000_000 + index).join('\n');
     const nobody = await previewCsv(unknown);
     assert.equal(nobody.statusCode, 422);

@@ -46,9 +46,9 @@ export interface FaultPlan {
  * there with what was promised.
  */
 export async function runFaults(plan: FaultPlan): Promise<readonly PointReport[]> {
-  const installation = await createInstallation(plan.location);
+  const { installation, server: first } = await createInstallation(plan.location);
   const reports: PointReport[] = [];
-  let server = await startFaultServer(installation);
+  let server = first;
   try {
     await fillBase(server, plan.size);
     for (const kind of operationKinds(plan)) {

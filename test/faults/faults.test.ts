@@ -7,7 +7,7 @@ import { runFaults } from './fault-run.ts';
 forEachEngine((engine) => {
   test('kill -9 leaves the whole of an import and of a load, or nothing, and the request can be repeated', async () => {
     const location = await engine.freshLocation();
-    const size = { customers: 1_000, lines: 1_000, loaded: 1_000 };
+    const size = { customers: 600, lines: 600, loaded: 600 };
     const reports = await runFaults({ location, size, points: 3, together: true });
     assert.deepEqual(
       reports.filter(({ violation }) => violation !== undefined),
