@@ -83,7 +83,10 @@ forEachEngine((engine) => {
       payload: body,
     });
     body.write('coreCustomerId,givenName\nA1,Ann\n');
-    while ((await bank.send({ url: '/service/customerLoads?state=receiving' })).json().count === 0) await delay(10);
+    const receiving = async () => (await bank.send({ url: '/service/customerLoads?state=receiving' })).json().count;
+    for (const giveUpAt = Date.now() + 20_000; (await receiving()) === 0; await delay(10)) {
+      assert.ok(Date.now() < giveUpAt, 'the first load does not begin');
+    }
     const second = await sendLoad(bank, 'coreCustomerId\nA2\n');
     assert.equal(second.statusCode, 409);
     assert.match(second.json().type, /customerLoadInProgress/);

@@ -9,11 +9,11 @@ import { countsOf, importList, load, revealedCustomers, sendLoad } from './custo
 
 /** Waits for a load that was answered with 202. */
 async function ended(bank: TestApp, url: string) {
-  for (;;) {
+  for (const giveUpAt = Date.now() + 20_000; Date.now() < giveUpAt; await delay(20)) {
     const body = (await bank.send({ url })).json();
     if (body.state !== 'receiving' && body.state !== 'publishing') return body;
-    await delay(20);
   }
+  throw new Error('the load does not end');
 }
 
 forEachEngine((engine) => {
@@ -30,6 +30,14 @@ forEachEngine((engine) => {
       const { rows } = await sql<{ version: number; next: number }>`
         select customer_version as version, next_ordinal as next from institution`.execute(tx.db);
       return rows[0] ?? { version: -1, next: -1 };
+    });
+
+  const departedCount = async () =>
+    await bank.database.inInstitution(institutionId, async (tx) => {
+      const { rows } = await sql<{ count: number }>`select count(*)::integer as count from departed_customer`.execute(
+        tx.db,
+      );
+      return rows[0]?.count ?? 0;
     });
 
   test('inserts, updates, leaves alone; the counts add up and nothing changes without need', async () => {
@@ -121,13 +129,19 @@ forEachEngine((engine) => {
   test('replace removes who is absent; a refused row with a readable key is not absent', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `F${index}`);
     await begin(['coreCustomerId,givenName', ...names.map((name) => `${name},x`)]);
+    const audience = await importList(bank, 'coreCustomerId', ['F0', 'F1', 'F2']);
+    const departed = await departedCount();
     const kept = names.slice(2).map((name) => `${name},x`);
     const body = await load(bank, ['coreCustomerId,givenName', ...kept, 'F1,x,too many cells'], { mode: 'replace' });
     assert.deepEqual(countsOf(body), [0, 0, 18, 0, 1, 1]);
     const left = await revealedCustomers(bank);
     assert.deepEqual([left.size, left.has('F0'), left.has('F1')], [19, false, true]);
+    assert.equal(await departedCount(), departed + 1);
     const back = await load(bank, ['coreCustomerId,givenName', 'F0,x']);
     assert.deepEqual(countsOf(back), [0, 0, 0, 1, 0, 0]);
+    const members = (await bank.send({ url: `/service/customerAudiences/${audience.id}/customers` })).json();
+    assert.deepEqual([members.items.length, members.count, members.withheldCount], [2, 3, 1]);
+    assert.equal(await departedCount(), departed);
   });
 
   test('replace that would remove more than a tenth is refused whole, unless it is confirmed', async () => {

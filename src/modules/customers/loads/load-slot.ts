@@ -5,7 +5,7 @@ import { failAbandonedLoads, failExpiredLoads, insertRunningLoad, updateRunningL
 
 /** A load that is not renewed for this long belongs to a dead process. */
 const leaseMs = 30_000;
-const renewEveryMs = 5_000;
+const renewEveryMs = 2_000;
 /** The row is locked while its load publishes, and then needs no renewal. */
 const renewalLockTimeoutMs = 200;
 const retryAfterSeconds = '10';
