@@ -74,8 +74,9 @@ forEachEngine((engine) => {
     if (ended === 3) await work();
   };
 
-  test('one load of an institution at a time; another institution is not concerned', async () => {
+  test('one load of an institution at a time; another institution is not concerned', async (t) => {
     const body = new PassThrough();
+    t.after(() => body.destroy());
     const first = bank.send({
       method: 'POST',
       url: '/service/customerLoads?mode=upsert',
