@@ -26,7 +26,8 @@ export function absentDependencies(): AppDependencies {
       check: absent,
       forget: absent,
     },
-    access: { authenticate: absent },
+    access: { authenticate: absent, assertStillHolds: absent, forget: absent },
+    audit: { append: absent },
     idempotency: { claim: absent },
     // Modules name their queues when they are built.
     jobs: { start: absent, stop: absent, enqueue: absent, work: () => {}, wake: () => {} },

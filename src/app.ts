@@ -33,7 +33,7 @@ import { packageVersion } from './lib/package-root.ts';
 import type { AccessVerifier } from './modules/access/index.ts';
 import { audienceRoutes } from './modules/audiences/audience-routes.ts';
 import { memberRoutes } from './modules/audiences/member-routes.ts';
-import { insertAuditEntry } from './modules/audit/index.ts';
+import { type Audit, actorOf } from './modules/audit/index.ts';
 import type { Idempotency } from './modules/commands/index.ts';
 import { customerLoadRoutes } from './modules/customers/customer-load-routes.ts';
 import { customerRoutes } from './modules/customers/customer-routes.ts';
@@ -49,6 +49,7 @@ export interface AppDependencies {
   readonly database: Database;
   readonly keyring: Keyring;
   readonly access: AccessVerifier;
+  readonly audit: Audit;
   readonly idempotency: Idempotency;
   readonly jobs: Jobs;
   readonly listReader: ListReader;
@@ -156,11 +157,14 @@ const pagePolicy = {
   'frame-ancestors': ["'none'"],
 };
 
-async function recordDenial(deps: Pick<AppDependencies, 'database' | 'clock'>, denial: Denial): Promise<void> {
+async function recordDenial(
+  deps: Pick<AppDependencies, 'database' | 'clock' | 'audit'>,
+  denial: Denial,
+): Promise<void> {
   await deps.database.inInstitution(denial.principal.institutionId, (tx) =>
-    insertAuditEntry(tx, {
+    deps.audit.append(tx, {
       at: deps.clock.now(),
-      principalId: denial.principal.id,
+      actor: actorOf(denial.principal),
       operation: denial.operation,
       outcome: 'denied',
       detail: denial.detail,

@@ -12,6 +12,7 @@ import { createJobs } from '../jobs/jobs.ts';
 import { systemClock } from '../lib/clock.ts';
 import { StartRefused } from '../lib/start-refused.ts';
 import { createAccessVerifier } from '../modules/access/index.ts';
+import { createAudit } from '../modules/audit/index.ts';
 import { createIdempotency } from '../modules/commands/index.ts';
 import { createListReader } from '../modules/imports/reading/index.ts';
 import { createMaintenance } from '../modules/maintenance/index.ts';
@@ -99,8 +100,9 @@ async function openParts(started: AsyncDisposableStack, config: Config, logger: 
   });
   const metrics = createMetrics();
   const access = createAccessVerifier({ database, clock });
+  const audit = createAudit();
   const idempotency = createIdempotency({ database, keyring, clock });
-  const parts = { config, database, keyring, access, idempotency, jobs, listReader, clock, logger, metrics };
+  const parts = { config, database, keyring, access, audit, idempotency, jobs, listReader, clock, logger, metrics };
   return { parts, database, keyFile };
 }
 

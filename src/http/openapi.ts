@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import fastifySwagger from '@fastify/swagger';
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
+import { ruleOf } from '../modules/access/index.ts';
 import { hoistComponents } from './openapi-components.ts';
 import { openApiDescription, openApiTags } from './openapi-text.ts';
 
@@ -43,8 +44,8 @@ export async function addOpenApi(
 function describeOperation(schema: FastifySchema | undefined, route: RouteOptions): FastifySchema {
   const described = { ...markNames(schema) };
   described.response = withDescriptions(described.response);
-  const { scope } = route.config ?? {};
-  described.security = scope === undefined ? [] : [{ accessToken: [scope] }];
+  const { right } = route.config ?? {};
+  described.security = right === undefined ? [] : [{ accessToken: [ruleOf(right).scope] }];
   const headers = { ...generalHeaders(route), ...propertiesOf(described.headers) };
   if (Object.keys(headers).length > 0) {
     described.headers = { type: 'object', properties: headers, ...requiredOf(described.headers) };
@@ -71,7 +72,7 @@ function copyWithNames<Value>(value: Value): Value {
 }
 
 function generalHeaders(route: RouteOptions): Record<string, unknown> {
-  if (route.config?.scope === undefined) return {};
+  if (route.config?.right === undefined) return {};
   const headers: Record<string, unknown> = {
     'institution-id': {
       type: 'string',

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
-import type { Principal, Scope } from '../modules/access/index.ts';
+import type { Principal, Right } from '../modules/access/index.ts';
 import type { IdempotencyClaim } from '../modules/commands/index.ts';
 
 declare module 'fastify' {
@@ -24,8 +24,8 @@ declare module 'fastify' {
     readonly recover: () => Promise<void>;
   }
   interface FastifyContextConfig {
-    /** The one scope that the token must have. Exactly one of `scope` and `public` stands on each route. */
-    scope?: Scope;
+    /** The one right that the caller must have. Exactly one of `right` and `public` stands on each route. */
+    right?: Right;
     public?: true;
     /** The handler reads the body itself, or writes the answer as a stream: no JSON limits, long timeout. */
     streamed?: true;

@@ -9,7 +9,7 @@ const noQuery = Type.Object({}, { additionalProperties: false });
 
 /**
  * Completes each route: an empty closed query where none is declared, so that unknown parameters are 400; the general
- * problems among its responses. A route that is neither `public` nor has a scope is a mistake.
+ * problems among its responses. A route that is neither `public` nor has a right is a mistake.
  * `app.routeTable` lists all of them.
  */
 export function addRouteDefaults(app: FastifyInstance): void {
@@ -17,8 +17,8 @@ export function addRouteDefaults(app: FastifyInstance): void {
   app.decorate('routeTable', routes);
   app.addHook('onRoute', (route) => {
     const { config } = route;
-    if ((config?.scope === undefined) === (config?.public === undefined)) {
-      throw new Error(`${String(route.method)} ${route.url} must have either a scope or public: true`);
+    if ((config?.right === undefined) === (config?.public === undefined)) {
+      throw new Error(`${String(route.method)} ${route.url} must have either a right or public: true`);
     }
     route.schema = completeSchema(route);
     routes.push(route);
@@ -40,9 +40,9 @@ function completeSchema(route: RouteOptions): FastifySchema {
 
 function generalProblems(route: RouteOptions): readonly ProblemName[] {
   const names: ProblemName[] = ['badRequest', 'notAcceptable', 'internalServerError', 'serviceUnavailable'];
-  if (route.config?.scope !== undefined) names.push('unauthorized', 'forbidden');
+  if (route.config?.right !== undefined) names.push('unauthorized', 'forbidden');
   if (route.url.includes('/:')) names.push('notFound');
-  if (route.method === 'POST' && route.config?.scope !== undefined) names.push('conflict', 'idempotencyKeyReused');
+  if (route.method === 'POST' && route.config?.right !== undefined) names.push('conflict', 'idempotencyKeyReused');
   if (route.schema?.body !== undefined) names.push('payloadTooLarge', 'unsupportedMediaType', 'requestTimeout');
   return names;
 }

@@ -14,7 +14,16 @@ import { institutionId, startTestApp, type TestApp } from '../support/app.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { load, revealedCustomers, sendLoad } from './customer-data.ts';
 
-const principal: Principal = { id: 'test-principal', name: 'test', institutionId, scopes: new Set() };
+const principal: Principal = {
+  id: 'test-principal',
+  kind: 'application',
+  name: 'test',
+  applicationId: 'test-principal',
+  institutionId,
+  scopes: new Set(),
+  roles: new Set(),
+  address: undefined,
+};
 
 forEachEngine((engine) => {
   let bank: TestApp;
@@ -48,6 +57,7 @@ forEachEngine((engine) => {
       database,
       keyring: bank.keyring,
       clock: bank.clock,
+      audit: bank.audit,
       logger: pino({ level: 'silent' }),
       spoolDirectory,
       limits: { bytesMax: options.bytesMax ?? 1_000_000, linesMax: options.linesMax ?? 1_000 },

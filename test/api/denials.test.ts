@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { RouteOptions } from 'fastify';
-import { type Scope, scopes } from '../../src/modules/access/index.ts';
+import { ruleOf, type Scope, scopes } from '../../src/modules/access/index.ts';
 import { startTestApp, type TestApp, type TestRequest } from '../support/app.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { seedAudience, seedCustomers, seededId } from './audience-data.ts';
@@ -149,7 +149,7 @@ forEachEngine((engine) => {
 });
 
 function operationOf(route: RouteOptions): Operation[] {
-  const scope = route.config?.scope;
+  const scope = route.config?.right && ruleOf(route.config.right).scope;
   const method = methodOf(route.method);
   const id = route.schema?.operationId;
   return scope === undefined || method === undefined || id === undefined

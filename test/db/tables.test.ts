@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { forEachEngine } from '../support/engines.ts';
 
-const source = readFileSync(new URL('../../src/db/tables.ts', import.meta.url), 'utf8');
+const folder = new URL('../../src/db/tables/', import.meta.url);
+const source = readdirSync(folder)
+  .map((file) => readFileSync(new URL(file, folder), 'utf8'))
+  .join('\n');
 
 /** Types of tables.ts by type of PostgreSQL; a union of literals stands for text with a check. */
 const typesByColumnType: Record<string, RegExp> = {
@@ -22,7 +25,7 @@ const typesByColumnType: Record<string, RegExp> = {
 };
 
 forEachEngine((engine) => {
-  test('tables.ts says of each column what the migrated database says', async () => {
+  test('src/db/tables says of each column what the migrated database says', async () => {
     const database = await engine.freshDatabase();
     const { rows } = await database.asOperator((tx) =>
       tx.client.query<Column>(`select table_name as "table", column_name as "column", udt_name as type,
@@ -48,9 +51,11 @@ interface Column {
 /** `table.column` -> the type written in tables.ts. */
 function writtenColumns(): Map<string, string> {
   const columns = new Map<string, string>();
-  for (const [, table, interfaceName] of bodyOf('Tables').matchAll(/^ {2}(\w+): (\w+);$/gm)) {
-    for (const [, column, type] of bodyOf(interfaceName ?? '').matchAll(/^ {2}(\w+): (.+);$/gm)) {
-      columns.set(`${table}.${column}`, type ?? '');
+  for (const [, group = ''] of source.matchAll(/^export interface (\w+Tables) /gm)) {
+    for (const [, table, interfaceName] of bodyOf(group).matchAll(/^ {2}(\w+): (\w+);$/gm)) {
+      for (const [, column, type] of bodyOf(interfaceName ?? '').matchAll(/^ {2}(\w+): (.+);$/gm)) {
+        columns.set(`${table}.${column}`, type ?? '');
+      }
     }
   }
   return columns;

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import type { RouteOptions } from 'fastify';
 import { absentDependencies } from '../../scripts/absent-dependencies.ts';
 import { type App, buildApp } from '../../src/app.ts';
+import { ruleOf } from '../../src/modules/access/index.ts';
 
 let app: App;
 let routes: readonly RouteOptions[];
@@ -38,10 +39,11 @@ test('every tag is described', () => {
   }
 });
 
-test('every route has one scope or is public, and nothing under /service is public', () => {
+test('every route has one right or is public, and nothing under /service is public', () => {
   for (const route of routes) {
-    const { scope, public: isPublic } = route.config ?? {};
-    assert.notEqual(scope === undefined, isPublic === undefined, nameOf(route));
+    const { right, public: isPublic } = route.config ?? {};
+    const scope = right && ruleOf(right).scope;
+    assert.notEqual(right === undefined, isPublic === undefined, nameOf(route));
     assert.equal(route.url.startsWith('/service/'), scope !== undefined, nameOf(route));
     // Whoever loads the base may watch the loads, without the right to browse the base.
     const watchesLoads = route.url.startsWith('/service/customerLoads');
@@ -60,7 +62,7 @@ test('every status that a route answers has a schema', () => {
     );
     for (const status of ['400', '406', '500', '503'])
       assert.ok(statuses.includes(status), `${nameOf(route)}: ${status}`);
-    if (route.config?.scope !== undefined)
+    if (route.config?.right !== undefined)
       assert.ok(statuses.includes('401') && statuses.includes('403'), nameOf(route));
     if (route.url.includes('/:')) assert.ok(statuses.includes('404'), `${nameOf(route)}: 404`);
     if (route.schema?.body !== undefined)

@@ -9,6 +9,7 @@ import { createKeyring, type Keyring } from '../../src/crypto/keyring.ts';
 import type { OpenDatabase } from '../../src/db/database.ts';
 import { createJobs, type Jobs } from '../../src/jobs/jobs.ts';
 import { createAccessToken, createAccessVerifier, type Scope, scopes } from '../../src/modules/access/index.ts';
+import { type Audit, createAudit } from '../../src/modules/audit/index.ts';
 import { createIdempotency } from '../../src/modules/commands/index.ts';
 import { createListReader } from '../../src/modules/imports/reading/index.ts';
 import { createInstitution } from '../../src/modules/institutions/index.ts';
@@ -31,6 +32,7 @@ export interface TestApp extends AsyncDisposable {
   readonly app: App;
   readonly database: OpenDatabase;
   readonly keyring: Keyring;
+  readonly audit: Audit;
   /** Work of `Prefer: respond-async` waits until the test starts them. */
   readonly jobs: Jobs;
   /** The time of the application; `advance` moves it. */
@@ -58,6 +60,7 @@ export async function startTestApp(engine: TestEngine, changes: Partial<AppDepen
   const keyring = createKeyring({ database, masterKey: randomBytes(32), clock });
   const listReader = createListReader({ workers: 1, memoryBytesMax: workMemoryBytesMax });
   started.defer(() => listReader.close());
+  const audit = createAudit();
   const { jobs, stop } = withStop(createJobs({ database }));
   started.defer(stop);
   const app = await buildApp({
@@ -65,6 +68,7 @@ export async function startTestApp(engine: TestEngine, changes: Partial<AppDepen
     database,
     keyring,
     access: createAccessVerifier({ database, clock }),
+    audit,
     idempotency: createIdempotency({ database, keyring, clock }),
     jobs,
     listReader,
@@ -89,6 +93,7 @@ export async function startTestApp(engine: TestEngine, changes: Partial<AppDepen
     app,
     database,
     keyring,
+    audit,
     jobs,
     clock,
     log,

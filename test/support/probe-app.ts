@@ -5,16 +5,29 @@ import { type App, type AppDependencies, buildApp } from '../../src/app.ts';
 import { pageQuery } from '../../src/http/paging.ts';
 import { closed, dryRunQuery, resourceIdSchema } from '../../src/http/schema-parts.ts';
 import { Problem } from '../../src/lib/problem.ts';
-import { type AccessVerifier, type Scope, scopes } from '../../src/modules/access/index.ts';
+import { type AccessVerifier, roles, type Scope, scopes } from '../../src/modules/access/index.ts';
 
 /** Tokens of the probe application: `Bearer all`, or one of the scopes. */
 const access: AccessVerifier = {
-  async authenticate(authorization) {
+  async authenticate({ authorization, address }) {
     const token = authorization?.replace('Bearer ', '');
     const granted: readonly Scope[] = token === 'all' ? scopes : scopes.filter((scope) => scope === token);
-    if (granted.length > 0) return { id: 'p1', name: 'probe', institutionId: 'DEMOBANK', scopes: new Set(granted) };
+    if (granted.length > 0) {
+      const institutionId = 'DEMOBANK';
+      const who = {
+        id: 'p1',
+        kind: 'application',
+        name: 'probe',
+        applicationId: 'p1',
+        institutionId,
+        address,
+      } as const;
+      return { ...who, scopes: new Set(granted), roles: new Set(roles) };
+    }
     throw new Problem('unauthorized', { headers: { 'WWW-Authenticate': 'Bearer realm="rollcall"' } });
   },
+  async assertStillHolds() {},
+  forget() {},
 };
 
 export interface ProbeApp {
@@ -54,7 +67,7 @@ function addProbes(app: App): void {
   app.route({
     method: 'GET',
     url: '/service/probes',
-    config: { scope: 'customers/read', produces: ['application/json', 'text/csv'] },
+    config: { right: 'readCustomers', produces: ['application/json', 'text/csv'] },
     schema: { operationId: 'listProbes', querystring: closed(pageQuery()), response: { 200: Type.Any() } },
     handler: async (request, reply) =>
       reply.header('x-accepted', request.accepted).send({ limit: request.query.limit }),
@@ -62,7 +75,7 @@ function addProbes(app: App): void {
   app.route({
     method: 'POST',
     url: '/service/probes',
-    config: { scope: 'customers/write' },
+    config: { right: 'loadCustomers' },
     schema: { operationId: 'createProbe', querystring: closed(dryRunQuery), body, response: { 200: Type.Any() } },
     handler: async (request) => ({
       body: request.body,
@@ -73,7 +86,7 @@ function addProbes(app: App): void {
   app.route({
     method: 'PATCH',
     url: '/service/probes/:probeId',
-    config: { scope: 'customers/write' },
+    config: { right: 'loadCustomers' },
     schema: {
       operationId: 'updateProbe',
       params: closed({ probeId: resourceIdSchema }),
@@ -85,7 +98,7 @@ function addProbes(app: App): void {
   app.route({
     method: 'GET',
     url: '/service/failures/:failureId',
-    config: { scope: 'customers/read' },
+    config: { right: 'readCustomers' },
     schema: { operationId: 'getFailure', params: closed({ failureId: Type.String() }), response: { 200: Type.Any() } },
     handler: async (request) => failure(request.params.failureId),
   });

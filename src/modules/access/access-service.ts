@@ -5,7 +5,10 @@ import type { Clock } from '../../lib/clock.ts';
 import { randomId } from '../../lib/id.ts';
 import { Problem } from '../../lib/problem.ts';
 import { type AccessTokenRow, findAccessToken, insertAccessToken } from './access-store.ts';
-import { type AccessVerifier, isScope, type Principal, type Scope } from './principal.ts';
+import type { AccessVerifier, Principal } from './principal.ts';
+import { hasRight } from './rights.ts';
+import { roles } from './roles.ts';
+import { isScope, type Scope } from './scopes.ts';
 
 /** Prefix of a token, so that secret scanners find a leaked one. */
 const tokenPrefix = 'rollcall_';
@@ -41,7 +44,7 @@ export async function createAccessToken(
 export function createAccessVerifier(deps: { database: Database; clock: Clock }): AccessVerifier {
   const cache = new LRUCache<string, AccessTokenRow>({ max: cachedTokensMax, ttl: cacheTtlMs });
   return {
-    async authenticate(authorization) {
+    async authenticate({ authorization, institutionId, address }) {
       const token = tokenPattern.exec(authorization ?? '')?.[1];
       if (token === undefined) throw unauthorized(authorization !== undefined);
       // The lookup is by hash, so its timing tells nothing of the token.
@@ -51,8 +54,17 @@ export function createAccessVerifier(deps: { database: Database; clock: Clock })
       if (row === undefined) throw unauthorized(true);
       if (row.expires_at !== null && row.expires_at <= deps.clock.now()) throw unauthorized(true);
       cache.set(cacheKey, row);
-      return principalOf(row);
+      if (institutionId !== undefined && institutionId !== row.institution_id) {
+        throw new Problem('forbidden', {
+          detail: 'The access token is not for the institution that Institution-Id names.',
+        });
+      }
+      return principalOf(row, address);
     },
+    async assertStillHolds(principal, right) {
+      if (!hasRight(principal, right)) throw new Problem('forbidden');
+    },
+    forget() {},
   };
 }
 
@@ -60,8 +72,17 @@ function hashToken(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
-function principalOf(row: AccessTokenRow): Principal {
-  return { id: row.id, name: row.name, institutionId: row.institution_id, scopes: new Set(row.scopes.filter(isScope)) };
+function principalOf(row: AccessTokenRow, address: string | undefined): Principal {
+  return {
+    id: row.id,
+    kind: 'application',
+    name: row.name,
+    applicationId: row.id,
+    institutionId: row.institution_id,
+    scopes: new Set(row.scopes.filter(isScope)),
+    roles: new Set(roles),
+    address,
+  };
 }
 
 /** RFC 6750 section 3.1: no error code when the request carried no credentials. */

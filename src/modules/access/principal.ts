@@ -1,36 +1,43 @@
-/** What a token may allow (api.md section 1). */
-export const scopes = [
-  'bankingAdmin/read',
-  'bankingAdmin/write',
-  'identity/read',
-  'customers/read',
-  'customers/write',
-] as const;
+import type { Allowance, Right } from './rights.ts';
 
-export type Scope = (typeof scopes)[number];
-
-const known: ReadonlySet<string> = new Set(scopes);
-
-export function isScope(text: string): text is Scope {
-  return known.has(text);
-}
-
-/** Who calls, for which institution, and what the token allows. */
-export interface Principal {
+/** Who calls, through which application, for which institution, and what that allows. Both scopes and roles must. */
+export interface Principal extends Allowance {
+  /** Of the person, or of the application where no person stands behind it: the owner of what it makes. */
   readonly id: string;
+  readonly kind: 'person' | 'application';
   readonly name: string;
+  /** The application that acts: for a person's own session the portal's. */
+  readonly applicationId: string;
   readonly institutionId: string;
-  readonly scopes: ReadonlySet<Scope>;
+  /** Where from: the client's network address, for the audit trail. */
+  readonly address: string | undefined;
 }
 
-/**
- * The one door between HTTP and the question "who is this?". The routes know nothing of tokens, so that another
- * kind of token replaces this implementation and nothing else.
- */
+/** What a request brings to say who calls. */
+export interface Credentials {
+  /** The `Authorization` header as received. */
+  readonly authorization: string | undefined;
+  /** The `API-Key` header as received: names the application. */
+  readonly apiKey: string | undefined;
+  /** The `Institution-Id` header as received; needed of callers who may act for several. */
+  readonly institutionId: string | undefined;
+  /** Where the request comes from. */
+  readonly address: string | undefined;
+}
+
+/** The one door between HTTP and the question "who is this?". The routes know nothing of tokens. */
 export interface AccessVerifier {
   /**
-   * @param authorization the `Authorization` header as received
-   * @throws Problem `unauthorized` when it is absent, malformed, unknown or expired
+   * @throws Problem `unauthorized` when a credential is absent, malformed, unknown, expired or revoked; `forbidden` for
+   *   an institution that the caller may not act for; `badRequest` when one must be named and is not
    */
-  authenticate(authorization: string | undefined): Promise<Principal>;
+  authenticate(credentials: Credentials): Promise<Principal>;
+  /**
+   * For work that takes long: looks again whether the caller still has the right. Cheap enough for every chunk.
+   *
+   * @throws Problem `unauthorized` or `forbidden` when it was taken away meanwhile
+   */
+  assertStillHolds(principal: Principal, right: Right): Promise<void>;
+  /** Drops what is cached of an application or a person: call it after a commit that changed what they may do. */
+  forget(id: string): void;
 }

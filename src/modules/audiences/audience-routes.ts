@@ -58,7 +58,7 @@ export const audienceRoutes =
     app.route({
       method: 'GET',
       url: '/service/customerAudiences',
-      config: { scope: 'bankingAdmin/read' },
+      config: { right: 'readAudiences' },
       schema: {
         operationId: 'listCustomerAudiences',
         summary: 'List the audiences',
@@ -87,7 +87,7 @@ export const audienceRoutes =
     app.route({
       method: 'GET',
       url: '/service/customerAudiences/:customerAudienceId',
-      config: { scope: 'bankingAdmin/read' },
+      config: { right: 'readAudiences' },
       schema: {
         operationId: 'getCustomerAudience',
         summary: 'Read an audience',
@@ -106,7 +106,7 @@ export const audienceRoutes =
     app.route({
       method: 'PATCH',
       url: '/service/customerAudiences/:customerAudienceId',
-      config: { scope: 'bankingAdmin/write' },
+      config: { right: 'editAudiences' },
       schema: {
         operationId: 'patchCustomerAudience',
         summary: 'Change name or description',
@@ -131,7 +131,7 @@ export const audienceRoutes =
     app.route({
       method: 'DELETE',
       url: '/service/customerAudiences/:customerAudienceId',
-      config: { scope: 'bankingAdmin/write' },
+      config: { right: 'editAudiences' },
       schema: {
         operationId: 'deleteCustomerAudience',
         summary: 'Delete an audience',
@@ -176,7 +176,7 @@ function addStateRoute(app: App, deps: AudienceRouteDeps, state: (typeof audienc
   app.route({
     method: 'POST',
     url: facts.url,
-    config: { scope: 'bankingAdmin/write' },
+    config: { right: 'editAudiences' },
     schema: {
       operationId: facts.operationId,
       summary: facts.summary,

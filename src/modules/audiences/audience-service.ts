@@ -4,6 +4,7 @@ import { type ConditionalRequest, checkIfMatch } from '../../http/entity-tag.ts'
 import type { Clock } from '../../lib/clock.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { Principal } from '../access/index.ts';
+import type { Audit } from '../audit/index.ts';
 import { type CommandContext, type CommandReply, type CommandResult, runCommand } from '../commands/index.ts';
 import { type AudienceFilter, type AudiencePage, listAudiences } from './audience-list-store.ts';
 import { checkAudienceName, nameKey } from './audience-name.ts';
@@ -16,6 +17,7 @@ import { audienceBody, audienceTag } from './audience-view.ts';
 export interface AudienceDeps {
   readonly database: Database;
   readonly clock: Clock;
+  readonly audit: Audit;
 }
 
 /** The audience to change, and the request's `If-Match`. */

@@ -43,12 +43,12 @@ export const memberRoutes =
   async (app) => {
     const memberSets = createMemberSets({ bytesMax: memberSetsBytesMax });
     app.addHook('onClose', async () => memberSets.clear());
-    const memberDeps = { database: deps.database, clock: deps.clock, memberSets };
+    const memberDeps = { database: deps.database, clock: deps.clock, audit: deps.audit, memberSets };
 
     app.route({
       method: 'GET',
       url: '/service/customerAudiences/:customerAudienceId/customers',
-      config: { scope: 'bankingAdmin/read', produces: ['application/json', csvMediaType] },
+      config: { right: 'readMembers', produces: ['application/json', csvMediaType] },
       schema: {
         operationId: 'listCustomerAudienceCustomers',
         summary: 'Page through the members',
@@ -80,7 +80,7 @@ export const memberRoutes =
     app.route({
       method: 'GET',
       url: '/service/customerAudiences/:customerAudienceId/customerIds',
-      config: { scope: 'bankingAdmin/read' },
+      config: { right: 'readMembers' },
       schema: {
         operationId: 'listCustomerAudienceCustomerIds',
         summary: 'Page through the ids of the members',

@@ -4,6 +4,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { CursorPosition } from '../../lib/cursor.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { Principal } from '../access/index.ts';
+import type { Audit } from '../audit/index.ts';
 import {
   auditReveal,
   type CustomerItem,
@@ -19,6 +20,7 @@ import { findMemberHead, listMemberRows, type MemberHead } from './member-store.
 export interface MemberDeps {
   readonly database: Database;
   readonly clock: Clock;
+  readonly audit: Audit;
   readonly memberSets: MemberSets;
 }
 

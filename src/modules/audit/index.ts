@@ -1,1 +1,2 @@
-export { type AuditEntry, insertAuditEntry } from './audit-store.ts';
+export { type Actor, type AuditEntry, actorOf } from './audit-entry.ts';
+export { type Audit, createAudit } from './audit-service.ts';

@@ -2,7 +2,7 @@ import type { Database, InstitutionTx, TransactionOptions } from '../../db/trans
 import type { Clock } from '../../lib/clock.ts';
 import type { Problem } from '../../lib/problem.ts';
 import type { Principal } from '../access/index.ts';
-import { insertAuditEntry } from '../audit/index.ts';
+import { type Audit, actorOf } from '../audit/index.ts';
 import type { CommandReply } from './command-reply.ts';
 import type { IdempotencyClaim } from './idempotency-service.ts';
 
@@ -34,16 +34,16 @@ export interface CommandResult {
  * @param work may run more than once (serialisation failures), so it changes nothing but the database
  */
 export async function runCommand(
-  deps: { database: Database; clock: Clock },
+  deps: { database: Database; clock: Clock; audit: Audit },
   context: CommandContext,
   work: (tx: InstitutionTx) => Promise<CommandResult>,
   options: TransactionOptions = {},
 ): Promise<CommandReply> {
   const { institutionId } = context.principal;
   const audited = (tx: InstitutionTx, result: CommandResult, outcome: 'done' | 'preview' | 'refused') =>
-    insertAuditEntry(tx, {
+    deps.audit.append(tx, {
       at: deps.clock.now(),
-      principalId: context.principal.id,
+      actor: actorOf(context.principal),
       operation: context.operation,
       resource: result.audit.resource,
       outcome,

@@ -4,6 +4,7 @@ import type { Database } from '../../db/transaction.ts';
 import { bitmapBytes, bitmapFrom } from '../../lib/bitmap.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Problem } from '../../lib/problem.ts';
+import type { Audit } from '../audit/index.ts';
 import { type CommandContext, type CommandReply, runCommand } from '../commands/index.ts';
 import { deleteCustomer, insertDeparted, lockCustomerBase, saveCustomerBase } from './customer-change-store.ts';
 import { findCustomerById } from './customer-store.ts';
@@ -18,7 +19,7 @@ const lockTimeoutMs = 15_000;
  * @throws Problem `notFound`, also for a customer of another institution
  */
 export async function eraseCustomer(
-  deps: { database: Database; keyring: Keyring; clock: Clock },
+  deps: { database: Database; keyring: Keyring; clock: Clock; audit: Audit },
   context: CommandContext,
   customerId: string,
 ): Promise<CommandReply> {

@@ -46,7 +46,7 @@ export const customerLoadRoutes =
     app.route({
       method: 'POST',
       url: '/service/customerLoads',
-      config: { scope: 'customers/write', streamed: true },
+      config: { right: 'loadCustomers', streamed: true },
       schema: {
         operationId: 'createCustomerLoad',
         summary: 'Load the customer base',
@@ -69,7 +69,7 @@ export const customerLoadRoutes =
     app.route({
       method: 'GET',
       url: '/service/customerLoads',
-      config: { scope: 'customers/write' },
+      config: { right: 'loadCustomers' },
       schema: {
         operationId: 'listCustomerLoads',
         summary: 'List the loads, newest first',
@@ -103,7 +103,7 @@ export const customerLoadRoutes =
     app.route({
       method: 'GET',
       url: '/service/customerLoads/:customerLoadId',
-      config: { scope: 'customers/write' },
+      config: { right: 'loadCustomers' },
       schema: {
         operationId: 'getCustomerLoad',
         summary: 'Read a load: its progress, or what became of it',

@@ -4,6 +4,7 @@ import type { Database, InstitutionTx } from '../../db/transaction.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { Principal } from '../access/index.ts';
+import type { Audit } from '../audit/index.ts';
 import { auditReveal, type Reveal } from './customer-reveal.ts';
 import type { CustomerItem } from './customer-schemas.ts';
 import {
@@ -19,6 +20,7 @@ export interface CustomerQueryDeps {
   readonly database: Database;
   readonly keyring: Keyring;
   readonly clock: Clock;
+  readonly audit: Audit;
 }
 
 interface Caller {

@@ -1,7 +1,7 @@
 import type { InstitutionTx } from '../../db/transaction.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Principal } from '../access/index.ts';
-import { insertAuditEntry } from '../audit/index.ts';
+import { hasRight, type Principal } from '../access/index.ts';
+import { type Audit, actorOf } from '../audit/index.ts';
 
 /** How a caller may see customers. */
 export interface Reveal {
@@ -10,22 +10,22 @@ export interface Reveal {
   readonly reason: string;
 }
 
-/** Unmasked needs both the scope `identity/read` and a reason; without either the answer is the masked one. */
+/** Unmasked needs the right `revealIdentity` and a reason; without either the answer is the masked one. */
 export function revealOf(principal: Principal, reason: string | undefined): Reveal {
   const text = reason?.trim() ?? '';
-  const revealed = text !== '' && principal.scopes.has('identity/read');
+  const revealed = text !== '' && hasRight(principal, 'revealIdentity');
   return { revealed, reason: revealed ? text : '' };
 }
 
 /** Records who was revealed to whom and why; in the transaction that reads them, so it stands before the answer. */
 export async function auditReveal(
   tx: InstitutionTx,
-  deps: { clock: Clock },
+  deps: { clock: Clock; audit: Audit },
   entry: { principal: Principal; operation: string; resource?: string; reason: string; customerIds: readonly string[] },
 ): Promise<void> {
-  await insertAuditEntry(tx, {
+  await deps.audit.append(tx, {
     at: deps.clock.now(),
-    principalId: entry.principal.id,
+    actor: actorOf(entry.principal),
     operation: entry.operation,
     resource: entry.resource,
     outcome: 'done',

@@ -51,7 +51,7 @@ export const customerRoutes =
     app.route({
       method: 'GET',
       url: '/service/customers',
-      config: { scope: 'customers/read' },
+      config: { right: 'readCustomers' },
       schema: {
         operationId: 'listCustomers',
         summary: 'List the customers',
@@ -82,7 +82,7 @@ export const customerRoutes =
     app.route({
       method: 'GET',
       url: '/service/customers/:customerId',
-      config: { scope: 'customers/read' },
+      config: { right: 'readCustomers' },
       schema: {
         operationId: 'getCustomer',
         summary: 'Read a customer',
@@ -104,7 +104,7 @@ export const customerRoutes =
     app.route({
       method: 'DELETE',
       url: '/service/customers/:customerId',
-      config: { scope: 'customers/write' },
+      config: { right: 'loadCustomers' },
       schema: {
         operationId: 'eraseCustomer',
         summary: 'Erase a customer',

@@ -33,7 +33,7 @@ export const identifierRoutes =
     app.get(
       '/service/identifierTypes',
       {
-        config: { scope: 'bankingAdmin/read' },
+        config: { right: 'readSettings' },
         schema: {
           operationId: 'listIdentifierTypes',
           tags: ['Identifiers'],

@@ -68,7 +68,7 @@ export const importCreateRoutes =
     app.post(
       '/service/importedCustomerAudiences',
       {
-        config: { scope: 'bankingAdmin/write', streamed: true },
+        config: { right: 'importLists', streamed: true },
         schema: {
           operationId: 'createImportedCustomerAudience',
           tags: ['Imports'],
@@ -97,7 +97,7 @@ export const importCreateRoutes =
     app.post(
       '/service/customerAudiences/:customerAudienceId/importedCustomers',
       {
-        config: { scope: 'bankingAdmin/write', streamed: true },
+        config: { right: 'importLists', streamed: true },
         schema: {
           operationId: 'editImportedCustomers',
           tags: ['Imports'],

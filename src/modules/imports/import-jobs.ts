@@ -1,7 +1,6 @@
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { Problem } from '../../lib/problem.ts';
-import { insertAuditEntry } from '../audit/index.ts';
 import { indexKeyChanged, matchList } from './import-match.ts';
 import { countLines } from './import-metrics.ts';
 import { publishList } from './import-publish.ts';
@@ -90,7 +89,7 @@ async function publishStaged(
       });
       await deleteStage(tx, row.id);
       const { resource, detail, outcome = 'done' } = result.audit;
-      await insertAuditEntry(tx, { at, principalId, operation: matchQueue, resource, outcome, detail });
+      await deps.audit.append(tx, { at, actor: { principalId }, operation: matchQueue, resource, outcome, detail });
       return match;
     },
     { lane: 'bulk', lockTimeoutMs },
@@ -120,9 +119,9 @@ async function endWithProblem(deps: ImportJobDeps, row: ImportRow, problem: Prob
       finished_at: at,
     });
     await deleteStage(tx, row.id);
-    await insertAuditEntry(tx, {
+    await deps.audit.append(tx, {
       at,
-      principalId: row.created_by,
+      actor: { principalId: row.created_by },
       operation: matchQueue,
       resource: row.id,
       outcome: 'refused',

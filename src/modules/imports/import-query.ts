@@ -2,6 +2,7 @@ import type { Database, InstitutionTx } from '../../db/transaction.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { Principal } from '../access/index.ts';
+import type { Audit } from '../audit/index.ts';
 import { type CommandContext, type CommandReply, runCommand } from '../commands/index.ts';
 import { type ImportFilter, listImports } from './import-list-store.ts';
 import type { CustomerAudienceImport } from './import-schemas.ts';
@@ -19,6 +20,7 @@ import { importBody } from './import-view.ts';
 
 interface QueryDeps {
   readonly database: Database;
+  readonly audit: Audit;
 }
 
 /** @throws Problem `notFound`, also for an import of another institution */

@@ -46,7 +46,7 @@ const eventStream = Type.Unsafe<Readable>({ content: { 'text/event-stream': { sc
 export const importRoutes =
   (deps: ImportDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const read = { scope: 'bankingAdmin/read' } as const;
+    const read = { right: 'readAudiences' } as const;
 
     app.get(
       '/service/customerAudienceImports',
@@ -94,7 +94,7 @@ export const importRoutes =
     app.delete(
       '/service/customerAudienceImports/:importId',
       {
-        config: { scope: 'bankingAdmin/write' },
+        config: { right: 'importLists' },
         schema: {
           operationId: 'cancelCustomerAudienceImport',
           tags: ['Imports'],

@@ -6,7 +6,7 @@ import { randomId } from '../../lib/id.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { Principal } from '../access/index.ts';
 import { checkAudienceName, findAudience } from '../audiences/index.ts';
-import { insertAuditEntry } from '../audit/index.ts';
+import { type Audit, actorOf } from '../audit/index.ts';
 import { type CommandContext, type CommandReply, runCommand } from '../commands/index.ts';
 import { checkEditable } from './import-audience.ts';
 import { type Match, matchList } from './import-match.ts';
@@ -25,6 +25,7 @@ export interface ImportDeps {
   readonly database: Database;
   readonly keyring: Keyring;
   readonly clock: Clock;
+  readonly audit: Audit;
   readonly jobs: Jobs;
   readonly metrics?: ImportMetrics;
 }
@@ -102,9 +103,9 @@ async function auditRefusal(
   problem: Problem,
 ): Promise<void> {
   await deps.database.inInstitution(context.principal.institutionId, (tx) =>
-    insertAuditEntry(tx, {
+    deps.audit.append(tx, {
       at: deps.clock.now(),
-      principalId: context.principal.id,
+      actor: actorOf(context.principal),
       operation: context.operation,
       resource: list.request.audienceId,
       outcome: 'refused',

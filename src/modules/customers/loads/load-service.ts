@@ -5,7 +5,7 @@ import type { Database, InstitutionTx } from '../../../db/transaction.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import { randomId } from '../../../lib/id.ts';
 import { Problem } from '../../../lib/problem.ts';
-import { insertAuditEntry } from '../../audit/index.ts';
+import { type Audit, actorOf } from '../../audit/index.ts';
 import { type CommandContext, type CommandReply, runCommand } from '../../commands/index.ts';
 import { analyzeCustomers } from './load-analyze-store.ts';
 import { type LoadLimits, takeIn } from './load-intake.ts';
@@ -25,6 +25,7 @@ export interface CustomerLoadsDeps {
   readonly database: Database;
   readonly keyring: Keyring;
   readonly clock: Clock;
+  readonly audit: Audit;
   readonly logger: Logger;
   /** A private place for what is being loaded; sealed envelopes and tokens only. */
   readonly spoolDirectory: string;
@@ -247,9 +248,9 @@ async function fail(deps: CustomerLoadsDeps, run: Run, error: unknown): Promise<
       const row = await updateRunningLoad(tx, run.loadId, end);
       if (row === undefined) return;
       const detail = { mode: row.mode, lineCount: row.line_count, problem: problem.type };
-      await insertAuditEntry(tx, {
+      await deps.audit.append(tx, {
         at,
-        principalId: principal.id,
+        actor: actorOf(principal),
         operation,
         resource: run.loadId,
         outcome: 'refused',

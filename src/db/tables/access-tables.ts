@@ -1,0 +1,109 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { BigInteger, Timestamp } from './column-types.ts';
+
+export interface AccessTables {
+  access_token: AccessTokenTable;
+  application: ApplicationTable;
+  application_secret: ApplicationSecretTable;
+  application_grant: ApplicationGrantTable;
+  user_account: UserAccountTable;
+  user_grant: UserGrantTable;
+  recovery_code: RecoveryCodeTable;
+  sign_in_link: SignInLinkTable;
+}
+
+interface AccessTokenTable {
+  token_hash: Buffer;
+  institution_id: string;
+  id: string;
+  name: string;
+  scopes: string[];
+  created_at: Timestamp;
+  expires_at: Timestamp | null;
+}
+
+interface ApplicationTable {
+  institution_id: string;
+  id: string;
+  name: string;
+  description: string | null;
+  authentication_type: 'clientCredentials' | 'authorizationCode';
+  environment: 'development' | 'staging' | 'production';
+  state: 'active' | 'disabled';
+  client_authentication: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'none';
+  jwks: ColumnType<unknown, string | null, string | null>;
+  scopes: string[];
+  roles: string[];
+  redirect_uris: string[];
+  post_logout_redirect_uris: string[];
+  owners: string[];
+  api_key_hash: Buffer | null;
+  api_key_state: 'none' | 'active' | 'disabled';
+  tokens_valid_after: Timestamp;
+  revision: number;
+  created_at: Timestamp;
+  created_by: string;
+  updated_at: Timestamp;
+}
+
+interface ApplicationSecretTable {
+  institution_id: string;
+  application_id: string;
+  id: string;
+  secret_hash: Buffer;
+  created_at: Timestamp;
+  expires_at: Timestamp | null;
+}
+
+interface ApplicationGrantTable {
+  institution_id: string;
+  application_id: string;
+  home_institution_id: string;
+  created_at: Timestamp;
+  created_by: string;
+}
+
+interface UserAccountTable {
+  institution_id: string;
+  id: string;
+  login_name: string;
+  name: string;
+  state: 'active' | 'disabled';
+  password_hash: string | null;
+  password_changed_at: Timestamp | null;
+  totp_secret: Buffer | null;
+  totp_last_step: BigInteger | null;
+  failed_count: Generated<number>;
+  locked_until: Timestamp | null;
+  tokens_valid_after: Timestamp;
+  revision: number;
+  created_at: Timestamp;
+  created_by: string;
+  updated_at: Timestamp;
+  last_sign_in_at: Timestamp | null;
+}
+
+interface UserGrantTable {
+  institution_id: string;
+  user_account_id: string;
+  home_institution_id: string;
+  roles: string[];
+  created_at: Timestamp;
+  created_by: string;
+}
+
+interface RecoveryCodeTable {
+  institution_id: string;
+  user_account_id: string;
+  code_hash: Buffer;
+  used_at: Timestamp | null;
+}
+
+interface SignInLinkTable {
+  institution_id: string;
+  token_hash: Buffer;
+  user_account_id: string;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  used_at: Timestamp | null;
+}

@@ -1,0 +1,42 @@
+import type { BigInteger, Timestamp } from './column-types.ts';
+
+export interface AudienceTables {
+  audience: AudienceTable;
+  audience_version: AudienceVersionTable;
+}
+
+interface AudienceTable {
+  institution_id: string;
+  id: string;
+  name: string;
+  name_key: string;
+  description: string | null;
+  kind: 'imported' | 'filtered' | 'combined';
+  state: 'active' | 'archived';
+  identifier_type: string | null;
+  file_name: string | null;
+  import_id: string | null;
+  version: number;
+  customer_count: number;
+  customer_version: BigInteger;
+  revision: number;
+  created_at: Timestamp;
+  created_by: string;
+  updated_at: Timestamp;
+}
+
+interface AudienceVersionTable {
+  institution_id: string;
+  audience_id: string;
+  version: number;
+  members: Buffer;
+  member_lines: Buffer | null;
+  customer_count: number;
+  added_count: number;
+  removed_count: number;
+  cause: 'import' | 'add' | 'remove' | 'replace';
+  import_id: string | null;
+  customer_version: BigInteger;
+  made_at: Timestamp;
+  made_by: string;
+}

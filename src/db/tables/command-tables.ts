@@ -1,0 +1,33 @@
+import type { BigInteger, JsonWithDefault, Timestamp } from './column-types.ts';
+
+export interface CommandTables {
+  idempotency_record: IdempotencyRecordTable;
+  audit_entry: AuditEntryTable;
+}
+
+interface IdempotencyRecordTable {
+  institution_id: string;
+  principal_id: string;
+  key: string;
+  operation: string;
+  state: 'running' | 'finished';
+  claim_id: string;
+  lease_until: Timestamp;
+  request_digest: Buffer | null;
+  sealed_response: Buffer | null;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+}
+
+interface AuditEntryTable {
+  institution_id: string;
+  sequence: BigInteger;
+  at: Timestamp;
+  principal_id: string;
+  application_id: string | null;
+  address: string | null;
+  operation: string;
+  resource: string | null;
+  outcome: 'done' | 'preview' | 'refused' | 'denied';
+  detail: JsonWithDefault<Record<string, unknown>>;
+}

@@ -1,0 +1,56 @@
+import type { Role } from './roles.ts';
+import type { Scope } from './scopes.ts';
+
+interface RightRule {
+  /** The scope that the application must have. */
+  readonly scope: Scope;
+  /** The person must have one of these roles. */
+  readonly roles: readonly Role[];
+}
+
+/**
+ * Every right, by name: a route names the one that it needs. Which audiences somebody sees is another question
+ * (own, shared, or all: `seesAllAudiences`).
+ */
+export const rights = {
+  readAudiences: { scope: 'bankingAdmin/read', roles: ['viewer', 'analyst', 'exporter', 'administrator', 'auditor'] },
+  readMembers: { scope: 'bankingAdmin/read', roles: ['viewer', 'analyst', 'exporter'] },
+  editAudiences: { scope: 'bankingAdmin/write', roles: ['analyst', 'administrator'] },
+  importLists: { scope: 'bankingAdmin/write', roles: ['analyst'] },
+  /** Unmasked values, tax ids and account numbers; besides the right to see the customers at all. */
+  revealIdentity: { scope: 'identity/read', roles: ['exporter'] },
+  readCustomers: { scope: 'customers/read', roles: ['analyst', 'exporter'] },
+  loadCustomers: { scope: 'customers/write', roles: ['administrator'] },
+  readSettings: { scope: 'bankingAdmin/read', roles: ['viewer', 'analyst', 'exporter', 'administrator', 'auditor'] },
+  /** Applications, people and keys of the institution. */
+  readAccess: { scope: 'bankingAdmin/read', roles: ['administrator', 'auditor'] },
+  manageAccess: { scope: 'bankingAdmin/write', roles: ['administrator'] },
+  readAudit: { scope: 'bankingAdmin/read', roles: ['auditor'] },
+} as const satisfies Record<string, RightRule>;
+
+export type Right = keyof typeof rights;
+
+/** What bounds a caller: scopes the application, roles the person. */
+export interface Allowance {
+  readonly scopes: ReadonlySet<Scope>;
+  readonly roles: ReadonlySet<Role>;
+}
+
+/** The rule of a right, with its literal types widened. */
+export function ruleOf(right: Right): RightRule {
+  return rights[right];
+}
+
+/** Whether both walls let the caller through. */
+export function hasRight(allowance: Allowance, right: Right): boolean {
+  return allowance.scopes.has(ruleOf(right).scope) && hasRoleFor(allowance, right);
+}
+
+export function hasRoleFor(allowance: Pick<Allowance, 'roles'>, right: Right): boolean {
+  return ruleOf(right).roles.some((role) => allowance.roles.has(role));
+}
+
+/** Administrators and auditors see every audience of the institution; others see their own and what is shared. */
+export function seesAllAudiences(allowance: Pick<Allowance, 'roles'>): boolean {
+  return allowance.roles.has('administrator') || allowance.roles.has('auditor');
+}
