@@ -9,8 +9,9 @@ import { findPostgresqlBinaries, startPostgresqlCluster } from '../test/support/
 import { benchImport } from './import.ts';
 import { benchLoad } from './load.ts';
 import { benchPages } from './pages.ts';
+import { benchSecondWall } from './second-wall.ts';
 import { benchStorage } from './storage.ts';
-import { startBenchServer } from './support/bench-server.ts';
+import { benchMasterKey, startBenchServer } from './support/bench-server.ts';
 import type { BenchContext } from './support/context.ts';
 import { customerFile } from './support/lists.ts';
 import { report } from './support/report.ts';
@@ -34,6 +35,8 @@ const { values } = parseArgs({
     customers: { type: 'string', default: '2000000' },
     lines: { type: 'string', default: '1000000' },
     engine: { type: 'string', default: 'postgresql,embedded' },
+    // On PostgreSQL: some of import, storage, pages, second-wall; the load comes first in any case.
+    only: { type: 'string' },
   },
 });
 const size = { customers: Number(values.customers), lines: Number(values.lines) };
@@ -56,9 +59,11 @@ async function onPostgresql(): Promise<void> {
     const context: BenchContext = { engine: 'postgresql', databaseUrl: url.href, folder, ...size, server };
     report(await benchLoad(context, await writeCustomers(context)));
     await withClient(url.href, (client) => client.query('vacuum analyze'));
-    report(await benchImport(context));
-    report(await benchStorage(context, url.href));
-    report(await benchPages(context));
+    const chosen = (bench: string) => values.only === undefined || values.only.split(',').includes(bench);
+    if (chosen('import')) report(await benchImport(context));
+    if (chosen('storage')) report(await benchStorage(context, url.href));
+    if (chosen('pages')) report(await benchPages(context));
+    if (chosen('second-wall')) report(await benchSecondWall(context, benchMasterKey));
   } finally {
     await cluster.stop();
     rmSync(folder, { recursive: true, force: true });

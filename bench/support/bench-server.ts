@@ -6,6 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 const institution = 'BENCH';
+/** On a PostgreSQL server; an embedded one makes its own. */
+export const benchMasterKey = new Uint8Array(32).fill(7);
 
 /** A real server in a process of its own, as an operator would start it. */
 export interface BenchServer extends AsyncDisposable {
@@ -54,7 +56,10 @@ function environmentOf(options: BenchServerOptions): NodeJS.ProcessEnv {
     ROLLCALL_LOG_LEVEL: 'error',
     ...(options.databaseUrl === undefined
       ? { ROLLCALL_MASTER_KEY_FILE: keyFile }
-      : { ROLLCALL_DATABASE_URL: options.databaseUrl, ROLLCALL_MASTER_KEY: Buffer.alloc(32, 7).toString('base64') }),
+      : {
+          ROLLCALL_DATABASE_URL: options.databaseUrl,
+          ROLLCALL_MASTER_KEY: Buffer.from(benchMasterKey).toString('base64'),
+        }),
   };
 }
 
