@@ -22,6 +22,10 @@ export function absentDependencies(): AppDependencies {
     keyring: {
       createInstitutionKeys: absent,
       forInstitution: absent,
+      within: absent,
+      installationSecrets: absent,
+      addInstallationSecret: absent,
+      removeInstallationSecret: absent,
       addIndexKeyGeneration: absent,
       check: absent,
       forget: absent,

@@ -2,8 +2,11 @@ import { hkdfSync, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Database, InstitutionTx, OperatorTx } from '../db/transaction.ts';
 import type { Clock } from '../lib/clock.ts';
-import { StartRefused } from '../lib/start-refused.ts';
-import { openEnvelope, sealEnvelope } from './envelope.ts';
+import {
+  createInstallationSecrets,
+  type InstallationPurpose,
+  type InstallationSecret,
+} from './installation-secrets.ts';
 import {
   type IndexKeyType,
   insertWrappedKeys,
@@ -14,6 +17,7 @@ import {
   updateIndexKeyState,
   type WrappedKeyRow,
 } from './key-store.ts';
+import { unwrapSecret, wrapSecret } from './wrapped-secret.ts';
 
 const keyBytes = 32;
 /** The identifier types that are blind; the two ids that rest in clear have no key (modules/identifiers). */
@@ -28,7 +32,9 @@ export interface IndexKey {
   readonly key: Uint8Array;
 }
 
-export type MacPurpose = 'cursor' | 'idempotency' | 'contentFingerprint' | 'rowFingerprint' | 'departed';
+export type { InstallationPurpose, InstallationSecret } from './installation-secrets.ts';
+
+export type MacPurpose = 'cursor' | 'idempotency' | 'contentFingerprint' | 'rowFingerprint' | 'departed' | 'audit';
 
 /** The open keys of one institution: plain bytes, so that they can be posted to worker threads. */
 export interface InstitutionKeys {
@@ -53,6 +59,27 @@ export interface Keyring {
    */
   forInstitution(institutionId: string): Promise<InstitutionKeys>;
   /**
+   * The keys of the transaction's institution where one is open already: cached, else read through it.
+   *
+   * @throws Error for an institution that has no keys
+   */
+  within(tx: InstitutionTx): Promise<InstitutionKeys>;
+  /**
+   * Secrets that belong to no institution, newest first: the first is in use, the others are on their way out. They are
+   * read anew each time, in a transaction of its own: never call it inside one.
+   *
+   * @param make gives the first secret when there is none, default 32 random bytes; of two processes that make one at
+   *   once, one wins and both get it
+   */
+  installationSecrets(
+    purpose: InstallationPurpose,
+    make?: () => Promise<Uint8Array>,
+  ): Promise<readonly InstallationSecret[]>;
+  /** Puts a secret into use; those before it are retired, and stay until they are removed. Never inside a transaction. */
+  addInstallationSecret(purpose: InstallationPurpose, secret: Uint8Array): Promise<InstallationSecret>;
+  /** Forgets a retired secret for good. @returns false for the one in use and for one that is not there */
+  removeInstallationSecret(purpose: InstallationPurpose, generation: number): Promise<boolean>;
+  /**
    * Adds an active index key of the next generation, in the caller's transaction; it waits for the imports that match
    * with the others. Call `forget` after the commit: from then on loads write it and imports try it.
    *
@@ -60,7 +87,7 @@ export interface Keyring {
    * @throws Error for a type that has no index key
    */
   addIndexKeyGeneration(tx: OperatorTx, type: IndexKeyType): Promise<number>;
-  /** Tries the master key on each institution. @throws StartRefused when it does not open what is stored */
+  /** Tries the master key on each institution and on the secrets of the installation. @throws StartRefused when it does not open what is stored */
   check(): Promise<void>;
   /** Drops what is cached, e.g. after a rotation. */
   forget(institutionId: string): void;
@@ -70,7 +97,7 @@ export function createKeyring(deps: { database: Database; masterKey: Uint8Array;
   const { database, masterKey, clock } = deps;
   const wrapped = (ref: KeyRef): WrappedKeyRow => ({
     ...ref,
-    wrapped: wrapKey(masterKey, ref),
+    wrapped: wrapSecret(masterKey, { secret: randomBytes(keyBytes), context: keyContext(ref) }),
     state: 'active',
     created_at: clock.now(),
   });
@@ -78,6 +105,7 @@ export function createKeyring(deps: { database: Database; masterKey: Uint8Array;
     const rows = await database.inInstitution(institutionId, listWrappedKeys);
     return openKeys(masterKey, institutionId, rows);
   });
+  const secrets = createInstallationSecrets({ database, masterKey, clock });
   return {
     async createInstitutionKeys(tx, institutionId) {
       const first = { institution_id: institutionId, generation: 1 };
@@ -88,6 +116,14 @@ export function createKeyring(deps: { database: Database; masterKey: Uint8Array;
       ]);
     },
     forInstitution: cache.get,
+    async within(tx) {
+      // Only what has been read: to wait for a reading could be to wait for the connection that this very
+      // transaction holds. And what it reads is not kept: it may be of a snapshot from before a rotation.
+      return cache.settled(tx.institutionId) ?? openKeys(masterKey, tx.institutionId, await listWrappedKeys(tx));
+    },
+    installationSecrets: secrets.list,
+    addInstallationSecret: secrets.add,
+    removeInstallationSecret: secrets.remove,
     async addIndexKeyGeneration(tx, type) {
       const newest = (await lockIndexKeyGenerations(tx, type)).at(-1);
       if (newest === undefined) throw new Error(`identifier type ${type.identifierType} has no index key`);
@@ -98,27 +134,38 @@ export function createKeyring(deps: { database: Database; masterKey: Uint8Array;
     },
     async check() {
       for (const row of await database.asOperator(listMacKeys)) unwrapKey(masterKey, row);
+      await secrets.check();
     },
     forget: cache.forget,
   };
 }
 
+interface CachedKeys {
+  readonly reading: Promise<InstitutionKeys>;
+  /** Once the reading has ended. */
+  keys: InstitutionKeys | undefined;
+}
+
 /** Opened keys by institution. Requests that come together share one reading. */
 function createKeyCache(read: (institutionId: string) => Promise<InstitutionKeys>) {
-  const cache = new LRUCache<string, Promise<InstitutionKeys>>({ max: cachedInstitutionsMax, ttl: cacheTtlMs });
+  const cache = new LRUCache<string, CachedKeys>({ max: cachedInstitutionsMax, ttl: cacheTtlMs });
   return {
     async get(institutionId: string): Promise<InstitutionKeys> {
       const known = cache.get(institutionId);
-      if (known !== undefined) return await known;
-      const reading = read(institutionId);
-      cache.set(institutionId, reading);
+      if (known !== undefined) return await known.reading;
+      const entry: CachedKeys = { reading: read(institutionId), keys: undefined };
+      cache.set(institutionId, entry);
       try {
-        return await reading;
+        entry.keys = await entry.reading;
+        return entry.keys;
       } catch (error) {
         // The next request tries again; what was set meanwhile is another's.
-        if (cache.peek(institutionId) === reading) cache.delete(institutionId);
+        if (cache.peek(institutionId) === entry) cache.delete(institutionId);
         throw error;
       }
+    },
+    settled(institutionId: string): InstitutionKeys | undefined {
+      return cache.get(institutionId)?.keys;
     },
     forget(institutionId: string): void {
       cache.delete(institutionId);
@@ -201,27 +248,10 @@ function keysOf(open: {
 
 type KeyRef = Pick<WrappedKeyRow, 'institution_id' | 'purpose' | 'identifier_type' | 'generation'>;
 
-function wrapKey(masterKey: Uint8Array, ref: KeyRef): Buffer {
-  return sealEnvelope({
-    key: masterKey,
-    generation: 0,
-    plaintext: randomBytes(keyBytes),
-    associatedData: keyContext(ref),
-  });
-}
-
 function unwrapKey(masterKey: Uint8Array, row: WrappedKeyRow): Uint8Array {
-  try {
-    const key = openEnvelope({ keyOf: () => masterKey, sealed: row.wrapped, associatedData: keyContext(row) });
-    // Bytes of its own: posted to a worker thread, a view would take the whole buffer behind it along.
-    return new Uint8Array(key);
-  } catch (cause) {
-    throw new StartRefused('The master key does not open the keys of this database. Give the key it was made with.', {
-      cause,
-    });
-  }
+  return unwrapSecret(masterKey, { wrapped: row.wrapped, context: keyContext(row) });
 }
 
-function keyContext(ref: KeyRef): Buffer {
-  return Buffer.from(JSON.stringify(['key', ref.institution_id, ref.purpose, ref.identifier_type, ref.generation]));
+function keyContext(ref: KeyRef): string {
+  return JSON.stringify(['key', ref.institution_id, ref.purpose, ref.identifier_type, ref.generation]);
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import { before, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
@@ -81,9 +82,11 @@ forEachEngine((engine) => {
     const all = [
       ...identifierTypeNames.flatMap((name) => keys.indexKeys(identifierTypeCode(name)).map(({ key }) => key)),
       keys.dataKey.key,
-      ...(['cursor', 'idempotency', 'contentFingerprint', 'rowFingerprint', 'departed'] as const).map(keys.macKey),
+      ...(['cursor', 'idempotency', 'contentFingerprint', 'rowFingerprint', 'departed', 'audit'] as const).map(
+        keys.macKey,
+      ),
     ];
-    assert.equal(new Set(all.map((key) => Buffer.from(key).toString('hex'))).size, 11);
+    assert.equal(new Set(all.map((key) => Buffer.from(key).toString('hex'))).size, 12);
     for (const key of all) assert.deepEqual([key.length, key.buffer.byteLength], [32, 32]);
   });
 
@@ -110,6 +113,78 @@ forEachEngine((engine) => {
       createInstitution({ keyring }, tx, { id: 'LATER', name: 'LATER', at: systemClock.now() }),
     );
     assert.equal((await keyring.forInstitution('LATER')).institutionId, 'LATER');
+  });
+
+  test('within a transaction the keys come from the cache or through it, and nothing waits for a connection', async () => {
+    const id = await newInstitution();
+    const keys = await keyring.forInstitution(id);
+    assert.equal(await database.inInstitution(id, keyring.within), keys);
+    keyring.forget(id);
+    // A reading that waits for its turn on the embedded engine's one session, which the transaction holds.
+    const elsewhere = AsyncLocalStorage.snapshot();
+    const reading: Promise<unknown>[] = [];
+    const within = await database.inInstitution(id, async (tx) => {
+      await tx.db.selectFrom('institution').select('id').execute();
+      reading.push(elsewhere(() => keyring.forInstitution(id)));
+      return await keyring.within(tx);
+    });
+    assert.deepEqual(within.macKey('audit'), keys.macKey('audit'));
+    assert.deepEqual(within.dataKey, keys.dataKey);
+    assert.equal((await Promise.all(reading)).length, 1);
+    await assert.rejects(database.inInstitution('NOBODY', keyring.within), /no keys/);
+  });
+
+  test('a secret of the installation is made once, whoever asks first, and opens in every process', async () => {
+    const others = [1, 2, 3].map(() => createKeyring({ database, masterKey, clock: systemClock }));
+    const lists = await Promise.all(others.map((other) => other.installationSecrets('cookie')));
+    const [first] = lists[0] ?? [];
+    assert.equal(first?.secret.length, 32);
+    for (const list of lists) assert.deepEqual(list, lists[0]);
+    assert.deepEqual([lists[0]?.length, first.generation, first.state], [1, 1, 'active']);
+    const made = await keyring.installationSecrets('seal', async () => Buffer.from('a secret of its own'));
+    assert.equal(Buffer.from(made[0]?.secret ?? []).toString(), 'a secret of its own');
+    const again = await keyring.installationSecrets('seal', async () => assert.fail('it is there already'));
+    assert.deepEqual(again, made);
+  });
+
+  test('an added secret is in use, the one before is retired, opens still, and can be removed', async () => {
+    await keyring.installationSecrets('signing');
+    const added = await Promise.all([1, 2].map(() => keyring.addInstallationSecret('signing', randomBytes(48))));
+    assert.deepEqual(added.map(({ generation }) => generation).sort(), [2, 3]);
+    const list = await keyring.installationSecrets('signing');
+    assert.deepEqual(
+      list.map(({ generation, state }) => [generation, state]),
+      [
+        [3, 'active'],
+        [2, 'retired'],
+        [1, 'retired'],
+      ],
+    );
+    assert.deepEqual(list[0]?.secret, added.find(({ generation }) => generation === 3)?.secret);
+    assert.equal(await keyring.removeInstallationSecret('signing', 3), false);
+    assert.equal(await keyring.removeInstallationSecret('signing', 1), true);
+    assert.equal(await keyring.removeInstallationSecret('signing', 1), false);
+    assert.equal((await keyring.installationSecrets('signing')).length, 2);
+  });
+
+  test('another master key is refused for the secrets of the installation too, and they cannot be exchanged', async () => {
+    const own = await engine.freshDatabase();
+    const ownKeyring = createKeyring({ database: own, masterKey, clock: systemClock });
+    await ownKeyring.installationSecrets('seal');
+    await ownKeyring.check();
+    const wrong = createKeyring({ database: own, masterKey: randomBytes(32), clock: systemClock });
+    await assert.rejects(wrong.check(), StartRefused);
+    await own.asOperator((tx) => tx.db.updateTable('installation_key').set({ purpose: 'cookie' }).execute());
+    await assert.rejects(ownKeyring.check(), StartRefused);
+    await assert.rejects(ownKeyring.installationSecrets('cookie'), StartRefused);
+  });
+
+  test('the application role sees no secret of the installation', async () => {
+    const id = await newInstitution();
+    await assert.rejects(
+      database.inInstitution(id, (tx) => tx.db.selectFrom('installation_key').selectAll().execute()),
+      /permission denied/,
+    );
   });
 
   test('another master key is refused in one line, also when only one institution was made with another', async () => {
