@@ -20,6 +20,8 @@ create table application (
   -- the OAuth client id
   id text collate "C" not null unique,
   name text not null check (char_length(name) between 1 and 80),
+  -- by what names sort and are found, made by the application (src/lib/name-key.ts)
+  name_key text collate "C" not null,
   description text,
   authentication_type text not null check (authentication_type in ('clientCredentials', 'authorizationCode')),
   environment text not null check (environment in ('development', 'staging', 'production')),
@@ -161,3 +163,6 @@ create policy granted_to_institution on application for select to rollcall_app u
 create policy granted_to_institution on user_account for select to rollcall_app using (exists (
   select from user_grant g
   where g.institution_id = nullif(current_setting('rollcall.institution', true), '') and g.user_account_id = user_account.id));
+-- The home manages the grants of its applications, those for other institutions too.
+create policy home_of_application on application_grant to rollcall_app
+  using (home_institution_id = nullif(current_setting('rollcall.institution', true), ''));

@@ -26,6 +26,7 @@ interface ApplicationTable {
   institution_id: string;
   id: string;
   name: string;
+  name_key: string;
   description: string | null;
   authentication_type: 'clientCredentials' | 'authorizationCode';
   environment: 'development' | 'staging' | 'production';

@@ -1,5 +1,7 @@
 import { Problem } from '../../lib/problem.ts';
 
+export { nameKey } from '../../lib/name-key.ts';
+
 /** Characters as people count them to a database: code points, so that 80 emoji are a name. */
 export const audienceNameCharactersMax = 80;
 export const audienceDescriptionCharactersMax = 4_000;
@@ -30,16 +32,4 @@ export function checkAudienceName(name: string): void {
       detail: `name must have 1 to ${audienceNameCharactersMax} characters, at least one of them visible and none a control character.`,
     });
   }
-}
-
-/**
- * What makes two names the same, and by what they sort (`COLLATE "C"`, so every engine sorts alike): NFC, without
- * case, ends trimmed and each run of white space one space, because names that look alike should be alike.
- *
- * Lower, upper and lower case again stand in for Unicode's full case folding, which JavaScript has not: it makes `ß`, `ẞ` and
- * `ss` one, and both small sigmas.
- */
-export function nameKey(name: string): string {
-  const folded = name.normalize('NFC').toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFC');
-  return folded.replaceAll(/\s+/gu, ' ').trim();
 }
