@@ -133,7 +133,7 @@ function runningClaim(
       const kept = await updateOwnRecord(tx, ref, {
         state: 'finished',
         request_digest: digest,
-        sealed_response: sealReply(deps.keys, request, reply),
+        sealed_response: sealReply(deps.keys, request, reply.secret === true ? withoutSecret(reply) : reply),
         expires_at: new Date(deps.clock.now().getTime() + keptMs),
       });
       if (!kept) throw stillRunning();
@@ -157,13 +157,24 @@ function finishedClaim(keys: InstitutionKeys, request: IdempotencyRequest, row: 
           detail: 'This Idempotency-Key was used for another request. Use a new key for a new request.',
         });
       }
-      return { ...openReply(keys, request, row), replayed: true };
+      const reply = openReply(keys, request, row);
+      if (reply.secret === true) {
+        throw new Problem('conflict', {
+          detail: 'This request has been carried out. Its answer held a secret, which is shown once and not kept.',
+        });
+      }
+      return { ...reply, replayed: true };
     },
     async finish() {
       throw new Error('a finished idempotency record cannot be finished again');
     },
     async release() {},
   };
+}
+
+/** Sealed or not, what is not kept cannot be taken. */
+function withoutSecret(reply: CommandReply): CommandReply {
+  return { status: reply.status, secret: true };
 }
 
 function requestDigest(keys: InstitutionKeys, request: IdempotencyRequest, bodyDigest: Buffer): Buffer {
