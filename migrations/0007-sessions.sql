@@ -3,11 +3,11 @@
 
 -- What this browser has proved so far. There is a row only after a password was right or a link was redeemed, so that
 -- nobody fills the table by opening pages.
-create table sign_in_attempt (
+create table sign_in_progress (
   -- the person's home
   institution_id text not null references institution (id),
   -- SHA-256 of the 256 random bits in the browser's cookie; other bits after each step
-  attempt_hash bytea not null unique,
+  progress_hash bytea not null unique,
   user_account_id text collate "C" not null,
   -- the issuer's interaction; null for a link, which belongs to none
   interaction_uid text,
@@ -18,10 +18,10 @@ create table sign_in_attempt (
   sealed_secret bytea,
   created_at timestamptz not null,
   expires_at timestamptz not null,
-  primary key (institution_id, attempt_hash),
+  primary key (institution_id, progress_hash),
   foreign key (institution_id, user_account_id) references user_account (institution_id, id) on delete cascade
 );
-create index sign_in_attempt_expires_at_index on sign_in_attempt (expires_at);
+create index sign_in_progress_expires_at_index on sign_in_progress (expires_at);
 
 create table portal_session (
   -- the one that the person works for now

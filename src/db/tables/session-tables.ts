@@ -1,13 +1,13 @@
 import type { Timestamp } from './column-types.ts';
 
 export interface SessionTables {
-  sign_in_attempt: SignInAttemptTable;
+  sign_in_progress: SignInProgressTable;
   portal_session: PortalSessionTable;
 }
 
-interface SignInAttemptTable {
+interface SignInProgressTable {
   institution_id: string;
-  attempt_hash: Buffer;
+  progress_hash: Buffer;
   user_account_id: string;
   interaction_uid: string | null;
   step: 'secondFactor' | 'newPassword' | 'enrolment' | 'recoveryCodes' | 'complete';
