@@ -82,6 +82,8 @@ create table user_account (
   -- what is typed at sign-in, usually an e-mail address; case-folded by the application
   login_name text collate "C" not null unique check (char_length(login_name) between 1 and 254),
   name text not null check (char_length(name) between 1 and 80),
+  -- the name folded: what it is found and sorted by
+  name_key text collate "C" not null,
   state text not null check (state in ('active', 'disabled')),
   -- argon2id in PHC form; null until the person has chosen a password
   password_hash text,
@@ -90,9 +92,6 @@ create table user_account (
   totp_secret bytea,
   -- the last time step that was used: a code works once (RFC 6238 section 5.2)
   totp_last_step bigint,
-  -- failures since the last success, and until when the back-off lasts
-  failed_count integer not null default 0,
-  locked_until timestamptz,
   -- access tokens and sessions from before are refused: "sign out everywhere"
   tokens_valid_after timestamptz not null,
   revision integer not null,
@@ -138,6 +137,20 @@ create table sign_in_link (
   foreign key (institution_id, user_account_id) references user_account (institution_id, id) on delete cascade
 );
 create index sign_in_link_expires_at_index on sign_in_link (expires_at);
+
+-- Failed sign-ins by login name, whether anybody has that name or not: both are answered alike. No institution, because
+-- none is known yet; the application role cannot read it.
+create table sign_in_attempt (
+  -- HMAC-SHA-256 of the folded login name: people type passwords into the wrong field
+  login_mac bytea primary key,
+  -- tries since the last success, each counted before its password is looked at
+  failed_count integer not null,
+  -- tries that came during the back-off; they are not looked at
+  refused_count integer not null,
+  blocked_until timestamptz,
+  updated_at timestamptz not null
+);
+create index sign_in_attempt_updated_at_index on sign_in_attempt (updated_at);
 
 -- Where an act came from.
 alter table audit_entry add column application_id text, add column address text;

@@ -1,4 +1,4 @@
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType } from 'kysely';
 import type { BigInteger, Timestamp } from './column-types.ts';
 
 export interface AccessTables {
@@ -10,6 +10,7 @@ export interface AccessTables {
   user_grant: UserGrantTable;
   recovery_code: RecoveryCodeTable;
   sign_in_link: SignInLinkTable;
+  sign_in_attempt: SignInAttemptTable;
 }
 
 interface AccessTokenTable {
@@ -69,13 +70,12 @@ interface UserAccountTable {
   id: string;
   login_name: string;
   name: string;
+  name_key: string;
   state: 'active' | 'disabled';
   password_hash: string | null;
   password_changed_at: Timestamp | null;
   totp_secret: Buffer | null;
   totp_last_step: BigInteger | null;
-  failed_count: Generated<number>;
-  locked_until: Timestamp | null;
   tokens_valid_after: Timestamp;
   revision: number;
   created_at: Timestamp;
@@ -107,4 +107,13 @@ interface SignInLinkTable {
   created_at: Timestamp;
   expires_at: Timestamp;
   used_at: Timestamp | null;
+}
+
+/** By login name, known or not; it belongs to no institution. */
+interface SignInAttemptTable {
+  login_mac: Buffer;
+  failed_count: number;
+  refused_count: number;
+  blocked_until: Timestamp | null;
+  updated_at: Timestamp;
 }

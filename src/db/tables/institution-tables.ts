@@ -10,6 +10,8 @@ export interface InstitutionTables {
 export interface InstitutionSettings {
   /** ISO 3166 alpha-2 country of phone numbers without a country code. */
   defaultCountry?: string;
+  /** Whether everybody who acts here needs a second factor; absent = true. Some roles need one always. */
+  secondFactorRequired?: boolean;
 }
 
 interface InstitutionTable {
