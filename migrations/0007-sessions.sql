@@ -11,11 +11,9 @@ create table sign_in_progress (
   user_account_id text collate "C" not null,
   -- the issuer's interaction; null for a link, which belongs to none
   interaction_uid text,
-  step text not null check (step in ('secondFactor', 'newPassword', 'enrolment', 'recoveryCodes', 'complete')),
+  step text not null check (step in ('secondFactor', 'enrolment', 'recoveryCodes', 'complete')),
   -- how the person has shown who they are (RFC 8176)
   amr text[] not null,
-  -- the TOTP secret that waits for its first code, sealed
-  sealed_secret bytea,
   created_at timestamptz not null,
   expires_at timestamptz not null,
   primary key (institution_id, progress_hash),

@@ -10,9 +10,8 @@ interface SignInProgressTable {
   progress_hash: Buffer;
   user_account_id: string;
   interaction_uid: string | null;
-  step: 'secondFactor' | 'newPassword' | 'enrolment' | 'recoveryCodes' | 'complete';
+  step: 'secondFactor' | 'enrolment' | 'recoveryCodes' | 'complete';
   amr: string[];
-  sealed_secret: Buffer | null;
   created_at: Timestamp;
   expires_at: Timestamp;
 }

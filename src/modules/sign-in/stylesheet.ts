@@ -1,0 +1,62 @@
+/**
+ * The one stylesheet of the pages. Text has a contrast of at least 4.5 to 1 in both schemes, borders of fields and the
+ * focus ring 3 to 1, targets at least 44 pixels (WCAG 2.2: 1.4.3, 1.4.11, 2.4.13, 2.5.8).
+ */
+export const stylesheet = `
+:root {
+  color-scheme: light dark;
+  --back: #f2f4f7; --card: #fff; --text: #16202c; --quiet: #566170; --edge: #dfe4ea; --field: #7b8794;
+  --accent: #0b5c8a; --accent-hover: #094a70; --on-accent: #fff; --ring: #0b5c8a; --inset: #f5f7f9;
+  --bad: #a3201a; --bad-back: #fdf0ef; --bad-edge: #e6b3b0; --shadow: 0 1px 2px #16202c14, 0 8px 28px #16202c14;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --back: #0f1419; --card: #181f27; --text: #e8ecf1; --quiet: #a5b0bd; --edge: #2a343f; --field: #76828f;
+    --accent: #5cb8ec; --accent-hover: #83caf2; --on-accent: #06202f; --ring: #8fd0f5; --inset: #11171d;
+    --bad: #ffaaa3; --bad-back: #33191a; --bad-edge: #6d3230; --shadow: none;
+  }
+}
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--back); color: var(--text); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+.frame { min-height: 100vh; min-height: 100dvh; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 1.5rem; padding: 2.5rem 1rem; }
+.brand { display: flex; align-items: center; gap: .65rem; font-size: 1.15rem; font-weight: 650; letter-spacing: -.01em; }
+.brand svg { display: block; }
+.mark { fill: var(--accent); }
+.lines { fill: none; stroke: var(--on-accent); stroke-width: 2.4; stroke-linecap: round; stroke-linejoin: round; }
+.card { width: 100%; max-width: 27rem; padding: 2rem; border: 1px solid var(--edge); border-radius: .9rem; background: var(--card); box-shadow: var(--shadow); overflow-wrap: anywhere; }
+h1 { margin: 0 0 .35rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.015em; }
+h2 { margin: 1.5rem 0 .35rem; font-size: 1rem; }
+p { margin: 0 0 1rem; }
+.lead, .hint, footer { color: var(--quiet); }
+.lead { margin-bottom: 1.5rem; }
+.hint { margin: 0 0 .4rem; font-size: .9rem; }
+.field { margin-bottom: 1.15rem; }
+label { display: block; margin-bottom: .3rem; font-weight: 600; font-size: .95rem; }
+input { display: block; width: 100%; min-height: 2.9rem; padding: .55rem .75rem; border: 1px solid var(--field); border-radius: .5rem; background: var(--card); color: inherit; font: inherit; }
+input[aria-invalid="true"] { border-color: var(--bad); box-shadow: inset 0 0 0 1px var(--bad); }
+.code { font: 1.25rem/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; letter-spacing: .12em; }
+button, .button { display: block; width: 100%; min-height: 2.9rem; padding: .65rem 1rem; border: 1px solid transparent; border-radius: .5rem; background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer; }
+button:hover, .button:hover { background: var(--accent-hover); }
+.second { margin-top: .75rem; border-color: var(--field); background: transparent; color: var(--text); }
+.second:hover { background: var(--inset); }
+:focus-visible { outline: 3px solid var(--ring); outline-offset: 2px; }
+a { color: var(--accent); text-underline-offset: .18em; }
+.below { margin: 1.25rem 0 0; font-size: .95rem; }
+.below a { display: inline-block; padding: .35rem 0; }
+.alert { margin: 0 0 1.25rem; padding: .75rem .9rem; border: 1px solid var(--bad-edge); border-left: 4px solid var(--bad); border-radius: .5rem; background: var(--bad-back); color: var(--bad); }
+.alert p:last-child { margin: 0; }
+.rules { margin: 0 0 1.25rem; padding: .85rem .9rem .85rem 2rem; border-radius: .5rem; background: var(--inset); font-size: .93rem; }
+.steps { margin: 0 0 1.25rem; padding-left: 1.25rem; }
+.steps li { margin-bottom: .35rem; }
+.qr { width: 13rem; max-width: 100%; margin: 0 auto 1rem; padding: .75rem; border: 1px solid var(--edge); border-radius: .6rem; background: #fff; }
+.qr svg { display: block; width: 100%; height: auto; }
+.secret { margin: 0 0 1.25rem; padding: .7rem .9rem; border-radius: .5rem; background: var(--inset); font: 1rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; letter-spacing: .05em; user-select: all; }
+.codes { display: grid; grid-template-columns: repeat(2, 1fr); gap: .35rem 1rem; margin: 0 0 1.25rem; padding: .9rem 1.1rem; border-radius: .5rem; background: var(--inset); list-style: none; font: 1rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+@media (max-width: 30rem) {
+  .frame { justify-content: flex-start; padding: 1.5rem 1rem; }
+  .card { padding: 1.5rem 1.25rem; }
+}
+@media (max-width: 22rem) { .codes { grid-template-columns: 1fr; } }
+@media (forced-colors: active) { .lines { stroke: CanvasText; } .mark { fill: Canvas; } }
+@media print { .brand, form, .alert { display: none; } .card { border: 0; box-shadow: none; } }
+`.trimStart();
