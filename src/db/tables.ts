@@ -4,6 +4,7 @@ import type { CommandTables } from './tables/command-tables.ts';
 import type { CustomerTables } from './tables/customer-tables.ts';
 import type { ImportTables } from './tables/import-tables.ts';
 import type { InstitutionTables } from './tables/institution-tables.ts';
+import type { IssuerTables } from './tables/issuer-tables.ts';
 import type { SessionTables } from './tables/session-tables.ts';
 
 export type { RepairCount, StoredProblem } from './tables/import-tables.ts';
@@ -17,4 +18,5 @@ export interface Tables
     ImportTables,
     CommandTables,
     SessionTables,
-    AccessTables {}
+    AccessTables,
+    IssuerTables {}

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPair } from 'node:crypto'
 import { promisify } from 'node:util';
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, importPKCS8, type JWK } from 'jose';
 import type { Clock } from '../../lib/clock.ts';
+import { createSecretCache } from './secret-cache.ts';
 
 /** What the keyring keeps for the installation, wrapped by the master key: newest first, made on first use. */
 export interface InstallationSecrets {
@@ -67,11 +68,10 @@ export function createSigningKeys(deps: { keyring: InstallationSecrets; clock: C
     opened.set(stored.generation, { secret: stored.secret, key });
     return key;
   };
-  const newestFirst = async () =>
-    (await keyring.installationSecrets('signing', makeKey)).toSorted((a, b) => b.generation - a.generation);
+  const secrets = createSecretCache(deps, 'signing', makeKey);
   return {
     async list() {
-      const stored = await newestFirst();
+      const stored = await secrets.list();
       const now = clock.now().getTime();
       for (const generation of opened.keys()) {
         if (!stored.some((one) => one.generation === generation)) opened.delete(generation);
@@ -81,13 +81,15 @@ export function createSigningKeys(deps: { keyring: InstallationSecrets; clock: C
       return [await open(signing), ...(await Promise.all(others.map(open)))];
     },
     async rotate() {
-      const stored = await newestFirst();
+      secrets.forget();
+      const stored = await secrets.list();
       const now = clock.now().getTime();
       const newest = stored[0];
       if (newest === undefined || now - newest.createdAt.getTime() >= rotateAfterMs) {
         await keyring.addInstallationSecret('signing', await makeKey());
       }
       for (const { generation } of ended(stored, now)) await keyring.removeInstallationSecret('signing', generation);
+      secrets.forget();
     },
   };
 }
