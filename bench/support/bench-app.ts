@@ -30,7 +30,7 @@ export async function buildBenchApp(parts: BenchAppParts): Promise<App> {
     database,
     keyring,
     access: parts.access ?? everybodyIs(benchPrincipal),
-    audit: createAudit(),
+    audit: createAudit({ keyring }),
     idempotency: createIdempotency({ database, keyring, clock }),
     jobs: createJobs({ database: owner }),
     listReader,

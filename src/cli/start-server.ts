@@ -100,7 +100,7 @@ async function openParts(started: AsyncDisposableStack, config: Config, logger: 
   });
   const metrics = createMetrics();
   const access = createAccessVerifier({ database, clock });
-  const audit = createAudit();
+  const audit = createAudit({ keyring });
   const idempotency = createIdempotency({ database, keyring, clock });
   const parts = { config, database, keyring, access, audit, idempotency, jobs, listReader, clock, logger, metrics };
   return { parts, database, keyFile };

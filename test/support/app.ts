@@ -60,7 +60,7 @@ export async function startTestApp(engine: TestEngine, changes: Partial<AppDepen
   const keyring = createKeyring({ database, masterKey: randomBytes(32), clock });
   const listReader = createListReader({ workers: 1, memoryBytesMax: workMemoryBytesMax });
   started.defer(() => listReader.close());
-  const audit = createAudit();
+  const audit = createAudit({ keyring });
   const { jobs, stop } = withStop(createJobs({ database }));
   started.defer(stop);
   const app = await buildApp({

@@ -3,6 +3,7 @@ import type { BigInteger, JsonWithDefault, Timestamp } from './column-types.ts';
 export interface CommandTables {
   idempotency_record: IdempotencyRecordTable;
   audit_entry: AuditEntryTable;
+  audit_head: AuditHeadTable;
 }
 
 interface IdempotencyRecordTable {
@@ -23,6 +24,7 @@ interface AuditEntryTable {
   institution_id: string;
   sequence: BigInteger;
   at: Timestamp;
+  principal_kind: 'person' | 'application' | 'operator';
   principal_id: string;
   application_id: string | null;
   address: string | null;
@@ -30,4 +32,12 @@ interface AuditEntryTable {
   resource: string | null;
   outcome: 'done' | 'preview' | 'refused' | 'denied';
   detail: JsonWithDefault<Record<string, unknown>>;
+  hash: Buffer;
+}
+
+interface AuditHeadTable {
+  institution_id: string;
+  sequence: BigInteger;
+  hash: Buffer;
+  mac: Buffer;
 }

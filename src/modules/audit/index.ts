@@ -1,2 +1,2 @@
-export { type Actor, type AuditEntry, actorOf } from './audit-entry.ts';
+export { type Actor, type AuditEntry, actorOf, operatorActor } from './audit-entry.ts';
 export { type Audit, createAudit } from './audit-service.ts';

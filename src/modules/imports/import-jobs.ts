@@ -1,6 +1,7 @@
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { Problem } from '../../lib/problem.ts';
+import type { Actor } from '../audit/index.ts';
 import { indexKeyChanged, matchList } from './import-match.ts';
 import { countLines } from './import-metrics.ts';
 import { publishList } from './import-publish.ts';
@@ -10,7 +11,19 @@ import { stagedParts } from './import-stage.ts';
 import { deleteStage, findImport, findImportForUpdate, type ImportRow, updateImport } from './import-store.ts';
 import type { ListReader, ReadingSession, ReadSummary } from './reading/index.ts';
 
-const jobSchema = Type.Object({ institutionId: Type.String(), importId: Type.String() });
+const jobSchema = Type.Object({
+  institutionId: Type.String(),
+  importId: Type.String(),
+  /** Who asked for it, for the audit trail. */
+  actor: Type.Object({
+    kind: Type.Enum(['person', 'application', 'operator']),
+    principalId: Type.String(),
+    applicationId: Type.Optional(Type.String()),
+    address: Type.Optional(Type.String()),
+  }),
+});
+
+type MatchJob = Static<typeof jobSchema>;
 
 /** A large load may be publishing: a job can wait longer than a caller. */
 const lockTimeoutMs = 120_000;
@@ -32,7 +45,7 @@ export function workImports(deps: ImportJobDeps): void {
 
 async function matchStaged(
   deps: ImportJobDeps,
-  { institutionId, importId, isLastTry }: { institutionId: string; importId: string; isLastTry: boolean },
+  { institutionId, importId, actor, isLastTry }: MatchJob & { isLastTry: boolean },
 ): Promise<void> {
   const row = await deps.database.inInstitution(institutionId, async (tx) => {
     const found = await findImportForUpdate(tx, importId);
@@ -44,11 +57,11 @@ async function matchStaged(
     await using session = await deps.listReader.open();
     const keys = await deps.keyring.forInstitution(institutionId);
     const summary = await session.importStage(stagedParts(deps.database, keys, importId));
-    await publishStaged(deps, row, { session, summary });
+    await publishStaged(deps, row, { session, summary, actor });
   } catch (error) {
     const problem = error instanceof Problem ? error : new Problem('internalServerError', { cause: error });
     const settled = isSettled(error);
-    if (isLastTry || settled) await endWithProblem(deps, row, problem);
+    if (isLastTry || settled) await endWithProblem(deps, row, { problem, actor });
     // The job's own record of failure goes to the log; a settled refusal is none.
     if (!settled) throw error;
   }
@@ -66,7 +79,7 @@ function isOpen(row: ImportRow): boolean {
 async function publishStaged(
   deps: ImportJobDeps,
   row: ImportRow,
-  list: { session: ReadingSession; summary: ReadSummary },
+  { actor, ...list }: { session: ReadingSession; summary: ReadSummary; actor: Actor },
 ): Promise<void> {
   const request = requestOf(row);
   const match = await deps.database.inInstitution(
@@ -89,7 +102,7 @@ async function publishStaged(
       });
       await deleteStage(tx, row.id);
       const { resource, detail, outcome = 'done' } = result.audit;
-      await deps.audit.append(tx, { at, actor: { principalId }, operation: matchQueue, resource, outcome, detail });
+      await deps.audit.append(tx, { at, actor, operation: matchQueue, resource, outcome, detail });
       return match;
     },
     { lane: 'bulk', lockTimeoutMs },
@@ -108,7 +121,11 @@ function isImportRequest(value: unknown): value is ImportRequest {
   return typeof value === 'object' && value !== null && 'identifierType' in value && 'multipleMatches' in value;
 }
 
-async function endWithProblem(deps: ImportJobDeps, row: ImportRow, problem: Problem): Promise<void> {
+async function endWithProblem(
+  deps: ImportJobDeps,
+  row: ImportRow,
+  { problem, actor }: { problem: Problem; actor: Actor },
+): Promise<void> {
   await deps.database.inInstitution(row.institution_id, async (tx) => {
     const current = await findImport(tx, row.id);
     if (current === undefined || !isOpen(current)) return;
@@ -121,7 +138,7 @@ async function endWithProblem(deps: ImportJobDeps, row: ImportRow, problem: Prob
     await deleteStage(tx, row.id);
     await deps.audit.append(tx, {
       at,
-      actor: { principalId: row.created_by },
+      actor,
       operation: matchQueue,
       resource: row.id,
       outcome: 'refused',

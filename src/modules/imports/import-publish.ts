@@ -32,7 +32,12 @@ export async function publishList(tx: InstitutionTx, list: MatchedList): Promise
     audit: {
       resource: published.audience.id,
       outcome: list.dryRun ? 'preview' : 'done',
-      detail: { ...auditDetail(row), addedCount: published.addedCount, removedCount: published.removedCount },
+      detail: {
+        ...auditDetail(row),
+        audienceVersion: published.audience.version,
+        addedCount: published.addedCount,
+        removedCount: published.removedCount,
+      },
     },
   };
 }

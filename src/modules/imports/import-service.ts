@@ -135,7 +135,7 @@ export async function acceptImport(deps: ImportDeps, context: CommandContext, li
         state: 'staged',
       });
       await stageForJob(tx, keys, { importId, session: list.session });
-      const job = { institutionId: tx.institutionId, importId };
+      const job = { institutionId: tx.institutionId, importId, actor: actorOf(principal) };
       await deps.jobs.enqueue(tx, matchQueue, job, { singletonKey: importId });
       return {
         reply: {
