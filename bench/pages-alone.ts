@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadMasterKey } from '../src/crypto/master-key.ts';
+import { loadMasterKeys } from '../src/crypto/master-key.ts';
 import { openDatabase } from '../src/db/open.ts';
 import { findPostgresqlBinaries, startPostgresqlCluster } from '../test/support/postgresql-cluster.ts';
 import { benchPages } from './pages.ts';
@@ -47,7 +47,7 @@ report(
 /** As `startBenchServer` gives it to the server. */
 async function masterKey(): Promise<Uint8Array> {
   return engine === 'embedded'
-    ? await loadMasterKey({ file: join(folder, 'keys', 'master.key'), createIfMissing: false })
+    ? (await loadMasterKeys({ file: join(folder, 'keys', 'master.key'), createIfMissing: false })).list()[0].key
     : Buffer.alloc(32, 7);
 }
 

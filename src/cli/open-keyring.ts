@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Config } from '../config.ts';
 import { createKeyring, type Keyring } from '../crypto/keyring.ts';
-import { loadMasterKey } from '../crypto/master-key.ts';
+import { loadMasterKeys } from '../crypto/master-key.ts';
 import type { Database } from '../db/transaction.ts';
 import type { Clock } from '../lib/clock.ts';
 import { listInstitutions } from '../modules/institutions/index.ts';
@@ -34,7 +34,7 @@ export async function openKeyring(deps: {
   const { config, database, clock } = deps;
   const keyFile = masterKeyFile(config);
   const institutions = await database.asOperator((tx) => listInstitutions(tx, 1));
-  const masterKey = await loadMasterKey({
+  const masterKey = await loadMasterKeys({
     file: keyFile,
     value: config.masterKey,
     createIfMissing: config.databaseUrl === undefined && institutions.length === 0,

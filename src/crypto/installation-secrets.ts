@@ -9,6 +9,8 @@ import {
   lockInstallationKeys,
   retireInstallationKeys,
 } from './installation-secret-store.ts';
+import { wrappingKey } from './key-changes.ts';
+import type { MasterKeys } from './master-key.ts';
 import { unwrapSecret, wrapSecret } from './wrapped-secret.ts';
 
 const randomSecretBytes = 32;
@@ -34,14 +36,14 @@ export interface InstallationSecrets {
 
 export function createInstallationSecrets(deps: {
   database: Database;
-  masterKey: Uint8Array;
+  masterKeys: MasterKeys;
   clock: Clock;
 }): InstallationSecrets {
-  const { database, masterKey, clock } = deps;
-  const open = (row: InstallationKeyRow): InstallationSecret => ({
+  const { database, masterKeys, clock } = deps;
+  const open = async (row: InstallationKeyRow): Promise<InstallationSecret> => ({
     generation: row.generation,
     state: row.state,
-    secret: unwrapSecret(masterKey, { wrapped: row.wrapped, context: contextOf(row) }),
+    secret: await unwrapSecret(masterKeys, { wrapped: row.wrapped, context: installationKeyContext(row) }),
     createdAt: row.created_at,
   });
 
@@ -53,19 +55,19 @@ export function createInstallationSecrets(deps: {
       const newest = (await listInstallationKeys(tx, purpose))[0];
       if (newest !== undefined && order.onlyFirst) return newest;
       const ref = { purpose, generation: (newest?.generation ?? 0) + 1 };
-      const wrapped = wrapSecret(masterKey, { secret, context: contextOf(ref) });
+      const wrapped = wrapSecret(await wrappingKey(tx, masterKeys), { secret, context: installationKeyContext(ref) });
       const made: InstallationKeyRow = { ...ref, wrapped, state: 'active', created_at: clock.now() };
       await retireInstallationKeys(tx, purpose);
       await insertInstallationKey(tx, made);
       return made;
     });
-    return open(row);
+    return await open(row);
   }
 
   return {
     async list(purpose, make = async () => randomBytes(randomSecretBytes)) {
       const rows = await database.asOperator((tx) => listInstallationKeys(tx, purpose));
-      if (rows.length > 0) return rows.map(open);
+      if (rows.length > 0) return await Promise.all(rows.map(open));
       // Made before the transaction: a pair of keys takes its time.
       return [await insert(await make(), { purpose, onlyFirst: true })];
     },
@@ -76,11 +78,14 @@ export function createInstallationSecrets(deps: {
         return await deleteRetiredInstallationKey(tx, { purpose, generation });
       }),
     async check() {
-      for (const row of await database.asOperator((tx) => listInstallationKeys(tx))) open(row);
+      for (const row of await database.asOperator((tx) => listInstallationKeys(tx))) await open(row);
     },
   };
 }
 
-function contextOf({ purpose, generation }: Pick<InstallationKeyRow, 'purpose' | 'generation'>): string {
+export function installationKeyContext({
+  purpose,
+  generation,
+}: Pick<InstallationKeyRow, 'purpose' | 'generation'>): string {
   return JSON.stringify(['installationKey', purpose, generation]);
 }

@@ -1,31 +1,32 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import type { Database, InstitutionTx, OperatorTx } from '../db/transaction.ts';
 import type { Clock } from '../lib/clock.ts';
+import { EnvelopeError } from './envelope.ts';
 import {
   createInstallationSecrets,
   type InstallationPurpose,
   type InstallationSecret,
 } from './installation-secrets.ts';
+import { createKeyCache } from './key-cache.ts';
+import { dataKeyUse, type IndexKeyType, indexKeyUse, wrappingKey } from './key-changes.ts';
 import {
-  type IndexKeyType,
   insertWrappedKeys,
+  type KeyUse,
+  listActiveGenerations,
+  listKeyOfEachMasterKey,
   listMacKeys,
   listWrappedKeys,
-  lockIndexKeyGenerations,
-  shareActiveGenerations,
-  updateIndexKeyState,
+  lockGenerations,
   type WrappedKeyRow,
 } from './key-store.ts';
+import { type MasterKeys, masterKeysOf } from './master-key.ts';
+import { createSealCounts } from './seal-counts.ts';
 import { unwrapSecret, wrapSecret } from './wrapped-secret.ts';
 
 const keyBytes = 32;
 /** The identifier types that are blind; the two ids that rest in clear have no key (modules/identifiers). */
 const blindTypes = [1, 4, 5, 6, 7] as const;
 const withoutType = 0;
-/** A key added or retired elsewhere is seen here after this long at the latest; matching checks under a lock anyway. */
-const cacheTtlMs = 30_000;
-const cachedInstitutionsMax = 500;
 
 export interface IndexKey {
   readonly generation: number;
@@ -41,9 +42,11 @@ export interface InstitutionKeys {
   readonly institutionId: string;
   /** The active index keys of an identifier type, oldest first; none for the types that are not blind. */
   indexKeys(identifierType: number): readonly IndexKey[];
-  /** The data key that seals now. */
+  /** The data key that seals now: the newest. */
   readonly dataKey: IndexKey;
-  /** The data key that opens what was sealed under a generation. @throws Error when it is unknown */
+  /** All that can open what is stored, oldest first. */
+  readonly dataKeys: readonly IndexKey[];
+  /** The data key that opens what was sealed under a generation. @throws UnknownDataKey */
   dataKeyOf(generation: number): Uint8Array;
   /** One key a purpose, derived from the institution's MAC key (HKDF-SHA-256, RFC 5869). */
   macKey(purpose: MacPurpose): Uint8Array;
@@ -64,6 +67,20 @@ export interface Keyring {
    * @throws Error for an institution that has no keys
    */
   within(tx: InstitutionTx): Promise<InstitutionKeys>;
+  /**
+   * Opens envelopes. Keys are cached, and another process may have begun to seal with a new one: when the work meets
+   * one that is unknown here, it is done again with keys read anew. Never inside a transaction.
+   */
+  opening<T>(institutionId: string, open: (keys: InstitutionKeys) => T | Promise<T>): Promise<T>;
+  /**
+   * Keys to seal with what this transaction stores. Their data key stays in use until it ends: a rotation that would
+   * retire it waits. Count what was sealed with `countSeals`.
+   */
+  forSealing(tx: InstitutionTx): Promise<InstitutionKeys>;
+  /** Remembers that a data key sealed so many envelopes; `saveSealCounts` writes it down. */
+  countSeals(institutionId: string, generation: number, count: number): void;
+  /** Adds what was counted to the keys. Never inside a transaction. */
+  saveSealCounts(): Promise<void>;
   /**
    * Secrets that belong to no institution, newest first: the first is in use, the others are on their way out. They are
    * read anew each time, in a transaction of its own: never call it inside one.
@@ -87,153 +104,139 @@ export interface Keyring {
    * @throws Error for a type that has no index key
    */
   addIndexKeyGeneration(tx: OperatorTx, type: IndexKeyType): Promise<number>;
+  /**
+   * Adds a data key of the next generation, in the caller's transaction. Call `forget` after the commit: from then on
+   * it seals, here at once and in other processes when their cache ends.
+   *
+   * @returns the generation
+   */
+  addDataKeyGeneration(tx: OperatorTx, institutionId: string): Promise<number>;
   /** Tries the master key on each institution and on the secrets of the installation. @throws StartRefused when it does not open what is stored */
   check(): Promise<void>;
   /** Drops what is cached, e.g. after a rotation. */
   forget(institutionId: string): void;
 }
 
-export function createKeyring(deps: { database: Database; masterKey: Uint8Array; clock: Clock }): Keyring {
-  const { database, masterKey, clock } = deps;
-  const wrapped = (ref: KeyRef): WrappedKeyRow => ({
-    ...ref,
-    wrapped: wrapSecret(masterKey, { secret: randomBytes(keyBytes), context: keyContext(ref) }),
-    state: 'active',
-    created_at: clock.now(),
-  });
-  const cache = createKeyCache(async (institutionId) => {
-    const rows = await database.inInstitution(institutionId, listWrappedKeys);
-    return openKeys(masterKey, institutionId, rows);
-  });
-  const secrets = createInstallationSecrets({ database, masterKey, clock });
+/**
+ * @param deps.masterKey the keys of this process; bytes stand for one that stays
+ */
+export function createKeyring(deps: { database: Database; masterKey: Uint8Array | MasterKeys; clock: Clock }): Keyring {
+  const { database, clock } = deps;
+  const masterKeys = deps.masterKey instanceof Uint8Array ? masterKeysOf(deps.masterKey) : deps.masterKey;
+  const open = (institutionId: string, rows: readonly WrappedKeyRow[]) => openKeys(masterKeys, institutionId, rows);
+  const cache = createKeyCache(async (institutionId) =>
+    open(institutionId, await database.inInstitution(institutionId, listWrappedKeys)),
+  );
+  const secrets = createInstallationSecrets({ database, masterKeys, clock });
+  const seals = createSealCounts(database);
+  const insertNew = async (tx: OperatorTx, refs: readonly KeyRef[]) => {
+    const masterKey = await wrappingKey(tx, masterKeys);
+    const wrap = (ref: KeyRef) => wrapSecret(masterKey, { secret: randomBytes(keyBytes), context: keyContext(ref) });
+    const added = { state: 'active', created_at: clock.now() } as const;
+    await insertWrappedKeys(
+      tx,
+      refs.map((ref) => ({ ...ref, ...added, wrapped: wrap(ref) })),
+    );
+  };
+  const addGeneration = async (tx: OperatorTx, institutionId: string, { purpose, identifierType }: KeyUse) => {
+    const newest = (await lockGenerations(tx, institutionId, { purpose, identifierType })).at(-1);
+    if (newest === undefined) throw new Error(`institution ${institutionId} has no ${purpose} key ${identifierType}`);
+    const generation = newest.generation + 1;
+    await insertNew(tx, [{ institution_id: institutionId, purpose, identifier_type: identifierType, generation }]);
+    return generation;
+  };
   return {
     async createInstitutionKeys(tx, institutionId) {
       const first = { institution_id: institutionId, generation: 1 };
-      await insertWrappedKeys(tx, [
-        ...blindTypes.map((type) => wrapped({ ...first, purpose: 'index', identifier_type: type })),
-        wrapped({ ...first, purpose: 'data', identifier_type: withoutType }),
-        wrapped({ ...first, purpose: 'mac', identifier_type: withoutType }),
+      await insertNew(tx, [
+        ...blindTypes.map((type) => ({ ...first, purpose: 'index', identifier_type: type }) as const),
+        { ...first, purpose: 'data', identifier_type: withoutType },
+        { ...first, purpose: 'mac', identifier_type: withoutType },
       ]);
     },
     forInstitution: cache.get,
     async within(tx) {
       // Only what has been read: to wait for a reading could be to wait for the connection that this very
       // transaction holds. And what it reads is not kept: it may be of a snapshot from before a rotation.
-      return cache.settled(tx.institutionId) ?? openKeys(masterKey, tx.institutionId, await listWrappedKeys(tx));
+      return cache.settled(tx.institutionId) ?? (await open(tx.institutionId, await listWrappedKeys(tx)));
     },
+    async opening(institutionId, work) {
+      const keys = await cache.get(institutionId);
+      try {
+        return await work(keys);
+      } catch (error) {
+        if (!(error instanceof EnvelopeError && error.cause instanceof UnknownDataKey)) throw error;
+        if (cache.settled(institutionId) === keys) cache.forget(institutionId);
+        return await work(await cache.get(institutionId));
+      }
+    },
+    async forSealing(tx) {
+      const active = await listActiveGenerations(tx, dataKeyUse);
+      const known = cache.settled(tx.institutionId);
+      if (known !== undefined && active.includes(known.dataKey.generation)) return known;
+      return await open(tx.institutionId, await listWrappedKeys(tx));
+    },
+    countSeals: seals.add,
+    saveSealCounts: seals.save,
     installationSecrets: secrets.list,
     addInstallationSecret: secrets.add,
     removeInstallationSecret: secrets.remove,
-    async addIndexKeyGeneration(tx, type) {
-      const newest = (await lockIndexKeyGenerations(tx, type)).at(-1);
-      if (newest === undefined) throw new Error(`identifier type ${type.identifierType} has no index key`);
-      const generation = newest.generation + 1;
-      const row = { institution_id: type.institutionId, identifier_type: type.identifierType, generation };
-      await insertWrappedKeys(tx, [wrapped({ ...row, purpose: 'index' })]);
-      return generation;
-    },
+    addIndexKeyGeneration: (tx, type) => addGeneration(tx, type.institutionId, indexKeyUse(type.identifierType)),
+    addDataKeyGeneration: (tx, institutionId) => addGeneration(tx, institutionId, dataKeyUse),
     async check() {
-      for (const row of await database.asOperator(listMacKeys)) unwrapKey(masterKey, row);
+      const rows = await database.asOperator(async (tx) => [
+        ...(await listKeyOfEachMasterKey(tx)),
+        ...(await listMacKeys(tx)),
+      ]);
+      for (const row of rows) await unwrapKey(masterKeys, row);
       await secrets.check();
     },
     forget: cache.forget,
   };
 }
 
-interface CachedKeys {
-  readonly reading: Promise<InstitutionKeys>;
-  /** Once the reading has ended. */
-  keys: InstitutionKeys | undefined;
-}
+/** An envelope names a data key that is not among the institution's. */
+class UnknownDataKey extends Error {}
 
-/** Opened keys by institution. Requests that come together share one reading. */
-function createKeyCache(read: (institutionId: string) => Promise<InstitutionKeys>) {
-  const cache = new LRUCache<string, CachedKeys>({ max: cachedInstitutionsMax, ttl: cacheTtlMs });
-  return {
-    async get(institutionId: string): Promise<InstitutionKeys> {
-      const known = cache.get(institutionId);
-      if (known !== undefined) return await known.reading;
-      const entry: CachedKeys = { reading: read(institutionId), keys: undefined };
-      cache.set(institutionId, entry);
-      try {
-        entry.keys = await entry.reading;
-        return entry.keys;
-      } catch (error) {
-        // The next request tries again; what was set meanwhile is another's.
-        if (cache.peek(institutionId) === entry) cache.delete(institutionId);
-        throw error;
-      }
-    },
-    settled(institutionId: string): InstitutionKeys | undefined {
-      return cache.get(institutionId)?.keys;
-    },
-    forget(institutionId: string): void {
-      cache.delete(institutionId);
-    },
-  };
-}
-
-/**
- * Holds the index keys that a list was tokenised with until the transaction ends.
- *
- * @returns `changed` when they are no longer exactly the active ones: the tokens would miss customers
- */
-export async function lockIndexKeys(
-  tx: InstitutionTx,
-  identifierType: number,
-  generations: readonly number[],
-): Promise<'current' | 'changed'> {
-  const active = await shareActiveGenerations(tx, identifierType);
-  const same = active.length === generations.length && active.every((generation) => generations.includes(generation));
-  return same ? 'current' : 'changed';
-}
-
-/**
- * Retires an index key, in the caller's transaction; it waits for the imports that match with it. Call the keyring's
- * `forget` after the commit.
- *
- * @returns false without such an active key, and for the last one: without any, nothing could be matched
- */
-export async function retireIndexKey(tx: OperatorTx, key: IndexKeyType & { generation: number }): Promise<boolean> {
-  const active = (await lockIndexKeyGenerations(tx, key)).filter(({ state }) => state === 'active');
-  if (active.length < 2 || !active.some(({ generation }) => generation === key.generation)) return false;
-  await updateIndexKeyState(tx, key, 'retired');
-  return true;
-}
-
-function openKeys(masterKey: Uint8Array, institutionId: string, rows: readonly WrappedKeyRow[]): InstitutionKeys {
+async function openKeys(
+  masterKeys: MasterKeys,
+  institutionId: string,
+  rows: readonly WrappedKeyRow[],
+): Promise<InstitutionKeys> {
   const indexKeys = new Map<number, IndexKey[]>();
-  const dataKeys = new Map<number, Uint8Array>();
+  const dataKeys: IndexKey[] = [];
   let macKey: Uint8Array | undefined;
   for (const row of rows) {
-    const key = unwrapKey(masterKey, row);
-    if (row.purpose === 'data') dataKeys.set(row.generation, key);
+    const key = await unwrapKey(masterKeys, row);
+    if (row.purpose === 'data') dataKeys.push({ generation: row.generation, key });
     if (row.purpose === 'mac') macKey = key;
     if (row.purpose !== 'index' || row.state !== 'active') continue;
     const ofType = indexKeys.get(row.identifier_type) ?? [];
     indexKeys.set(row.identifier_type, [...ofType, { generation: row.generation, key }]);
   }
-  const newest = Math.max(0, ...dataKeys.keys());
-  const dataKey = dataKeys.get(newest);
+  const dataKey = dataKeys.toSorted((a, b) => a.generation - b.generation).at(-1);
   if (macKey === undefined || dataKey === undefined) throw new Error(`institution ${institutionId} has no keys`);
-  return keysOf({ institutionId, indexKeys, dataKeys, macKey, dataKey: { generation: newest, key: dataKey } });
+  return keysOf({ institutionId, indexKeys, dataKeys, macKey, dataKey });
 }
 
 function keysOf(open: {
   institutionId: string;
   indexKeys: ReadonlyMap<number, readonly IndexKey[]>;
-  dataKeys: ReadonlyMap<number, Uint8Array>;
+  dataKeys: readonly IndexKey[];
   dataKey: IndexKey;
   macKey: Uint8Array;
 }): InstitutionKeys {
   const derived = new Map<MacPurpose, Uint8Array>();
+  const dataKeys = new Map(open.dataKeys.map(({ generation, key }) => [generation, key]));
   return {
     institutionId: open.institutionId,
     dataKey: open.dataKey,
+    dataKeys: open.dataKeys,
     indexKeys: (identifierType) => open.indexKeys.get(identifierType) ?? [],
     dataKeyOf(generation) {
-      const key = open.dataKeys.get(generation);
-      if (key === undefined) throw new Error(`institution ${open.institutionId} has no data key ${generation}`);
+      const key = dataKeys.get(generation);
+      if (key === undefined)
+        throw new UnknownDataKey(`institution ${open.institutionId} has no data key ${generation}`);
       return key;
     },
     macKey(purpose) {
@@ -248,10 +251,11 @@ function keysOf(open: {
 
 type KeyRef = Pick<WrappedKeyRow, 'institution_id' | 'purpose' | 'identifier_type' | 'generation'>;
 
-function unwrapKey(masterKey: Uint8Array, row: WrappedKeyRow): Uint8Array {
-  return unwrapSecret(masterKey, { wrapped: row.wrapped, context: keyContext(row) });
+async function unwrapKey(masterKeys: MasterKeys, row: WrappedKeyRow): Promise<Uint8Array> {
+  return await unwrapSecret(masterKeys, { wrapped: row.wrapped, context: keyContext(row) });
 }
 
-function keyContext(ref: KeyRef): string {
+/** What binds a wrapped key to its place. */
+export function keyContext(ref: KeyRef): string {
   return JSON.stringify(['key', ref.institution_id, ref.purpose, ref.identifier_type, ref.generation]);
 }

@@ -1,144 +1,108 @@
-import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { chmod, type FileHandle, link, mkdir, open, rm, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import { StartRefused } from '../lib/start-refused.ts';
+import { keyFileExists, makeKeyFile, readKeyFile } from './master-key-file.ts';
 
 const keyBytes = 32;
-/** One line of base64 has 44 characters: a file of more is another file. */
-const fileBytesMax = 1_024;
-const privateFile = 0o600;
-const privateDirectory = 0o700;
-const modesOfOthers = 0o077;
-const writableByOthers = 0o022;
-/** In a directory with this bit only the owner of a file can replace it. */
-const sticky = 0o1000;
+/** A rotation needs two; more are left over from rotations that were cut off. */
+const keysMax = 16;
+
+export interface MasterKey {
+  /** 1..65535: what it wraps says so. Derived from the key (HKDF-SHA-256, RFC 5869), so nobody has to keep it. */
+  readonly id: number;
+  readonly key: Uint8Array;
+}
+
+/** The master keys of this process: the first wraps, all of them open. */
+export interface MasterKeys {
+  list(): readonly [MasterKey, ...MasterKey[]];
+  /** Reads the file again: a rotation may have put another key there. @throws StartRefused when it cannot be read */
+  reload(): Promise<void>;
+}
 
 export interface MasterKeyOptions {
-  /** Path of a file with one line: the base64 of 32 bytes; mode 0600. */
+  /** Path of a file of mode 0600: the base64 of 32 bytes, one key a line, the newest first. */
   readonly file?: string | undefined;
-  /** The base64 itself, from the environment; wins over the file. */
+  /** The base64 itself, from the environment, several separated by commas; wins over the file. */
   readonly value?: string | undefined;
   /** Whether a missing file is made (first start of the embedded engine). */
   readonly createIfMissing: boolean;
 }
 
 /**
- * The master key: it wraps every other key and never touches the database.
+ * The master keys: they wrap every other key and never touch the database. There is one, and two while it is replaced.
  *
- * The file is one line, the base64 (RFC 4648 section 4) of 32 random bytes as `openssl rand -base64 32` prints it, with
+ * A key is the base64 (RFC 4648 section 4) of 32 random bytes as `openssl rand -base64 32` prints it. A file of them has
  * mode 0600 in a directory that nobody else can write to. One that is made here gets a directory of mode 0700.
  *
- * @throws StartRefused when there is none, others can read or replace it, or it is not 32 bytes
+ * @throws StartRefused when there is none, others can read or replace it, or one is not 32 bytes
  */
-export async function loadMasterKey(options: MasterKeyOptions): Promise<Uint8Array> {
-  if (options.value !== undefined) return decodeKey(options.value, 'ROLLCALL_MASTER_KEY');
+export async function loadMasterKeys(options: MasterKeyOptions): Promise<MasterKeys> {
+  if (options.value !== undefined) return fixedKeys(decodeKeys(options.value.split(','), 'ROLLCALL_MASTER_KEY'));
   if (options.file === undefined) {
     throw new StartRefused(
       'A master key must be given: ROLLCALL_MASTER_KEY_FILE names a file with mode 0600 that holds `openssl rand -base64 32`.',
     );
   }
-  const file = resolve(options.file);
-  if (options.createIfMissing && !(await exists(file))) await makeKeyFile(file);
-  return decodeKey(await readKeyFile(file), `The master key file ${file}`);
+  const { file } = options;
+  if (options.createIfMissing && !(await keyFileExists(file))) await makeKeyFile(file, [newMasterKey()]);
+  let keys = await readMasterKeyFile(file);
+  return {
+    list: () => keys,
+    async reload() {
+      keys = await readMasterKeyFile(file);
+    },
+  };
 }
 
-function decodeKey(text: string, name: string): Uint8Array {
-  const line = text.trim();
+/** Keys that are given as bytes and stay. */
+export function masterKeysOf(...keys: readonly [Uint8Array, ...Uint8Array[]]): MasterKeys {
+  const [first, ...others] = keys;
+  return fixedKeys([masterKeyOf(first), ...others.map(masterKeyOf)]);
+}
+
+/** @throws StartRefused, see `loadMasterKeys` */
+export async function readMasterKeyFile(file: string): Promise<readonly [MasterKey, ...MasterKey[]]> {
+  return decodeKeys((await readKeyFile(file)).split('\n'), `The master key file ${file}`);
+}
+
+function fixedKeys(keys: readonly [MasterKey, ...MasterKey[]]): MasterKeys {
+  return { list: () => keys, reload: async () => {} };
+}
+
+function decodeKeys(texts: readonly string[], name: string): readonly [MasterKey, ...MasterKey[]] {
+  const lines = texts.map((text) => text.trim()).filter((text) => text !== '');
+  const [first, ...others] = lines.map((line) => decodeKey(line, name));
+  if (first === undefined || lines.length > keysMax) {
+    throw new StartRefused(
+      `${name} must hold a key: the base64 of 32 bytes, as \`openssl rand -base64 32\` prints it.`,
+    );
+  }
+  if (new Set([first, ...others].map(({ id }) => id)).size < lines.length) {
+    // Two keys with one id cannot be told apart in what they wrapped. One pair of 65,535 is such a pair.
+    throw new StartRefused(`${name} holds a key twice, or two that cannot be told apart. Make the new one again.`);
+  }
+  return [first, ...others];
+}
+
+function decodeKey(line: string, name: string): MasterKey {
   const key = Buffer.from(line, 'base64');
   if (key.length !== keyBytes || key.toString('base64') !== line) {
     throw new StartRefused(`${name} must be the base64 of 32 bytes, as \`openssl rand -base64 32\` prints it.`);
   }
-  return new Uint8Array(key);
+  return masterKeyOf(new Uint8Array(key));
 }
 
-async function readKeyFile(file: string): Promise<string> {
-  // A pipe in its place would keep the start waiting without NONBLOCK.
-  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
-    throw new StartRefused(`The master key file ${file} cannot be read.`, { cause });
-  });
-  try {
-    await refuseOpenModes(file, handle);
-    return await handle.readFile('utf8');
-  } finally {
-    await handle.close();
-  }
+function masterKeyOf(key: Uint8Array): MasterKey {
+  const derived = new DataView(hkdfSync('sha256', key, '', 'rollcall master key id', 2)).getUint16(0);
+  // 0 stands for "not said": what was wrapped before keys had ids.
+  return { id: derived === 0 ? 1 : derived, key };
 }
 
-/** What is checked is the open file: it cannot be exchanged between the check and the reading. */
-async function refuseOpenModes(file: string, handle: FileHandle): Promise<void> {
-  const facts = await handle.stat();
-  if (!facts.isFile() || facts.size > fileBytesMax) {
-    throw new StartRefused(`The master key file ${file} must be a file with one line of base64.`);
-  }
-  if ((facts.mode & modesOfOthers) !== 0) {
-    throw new StartRefused(`Others can read the master key file ${file}. Run: chmod 600 ${file}`);
-  }
-  const directory = dirname(file);
-  const { mode } = await stat(directory);
-  if ((mode & writableByOthers) !== 0 && (mode & sticky) === 0) {
-    throw new StartRefused(`Others can replace the master key file ${file}. Run: chmod 700 ${directory}`);
-  }
+/** A random key as a line of the file. */
+export function newMasterKey(): string {
+  return randomBytes(keyBytes).toString('base64');
 }
 
-/** Writes a new key beside and links it into place, so that two first starts agree on one key and none is half. */
-async function makeKeyFile(file: string): Promise<void> {
-  const directory = dirname(file);
-  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  try {
-    await makePrivateDirectory(directory);
-    await writeSynced(draft);
-    try {
-      await link(draft, file);
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw error;
-    } finally {
-      await rm(draft, { force: true });
-    }
-    await syncDirectory(directory);
-  } catch (cause) {
-    if (cause instanceof StartRefused) throw cause;
-    throw new StartRefused(`The master key file ${file} cannot be made (${codeOf(cause)}).`, { cause });
-  }
-}
-
-async function makePrivateDirectory(directory: string): Promise<void> {
-  const made = await mkdir(directory, { recursive: true, mode: privateDirectory });
-  if (made !== undefined) await chmod(directory, privateDirectory);
-  else if (((await stat(directory)).mode & modesOfOthers) !== 0) {
-    throw new StartRefused(
-      `A new master key needs a directory of its own with mode 0700: others can look into ${directory}.`,
-    );
-  }
-}
-
-async function writeSynced(file: string): Promise<void> {
-  const handle = await open(file, 'wx', privateFile);
-  try {
-    await handle.writeFile(`${randomBytes(keyBytes).toString('base64')}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Else a power cut could take the name of the only key while the data that it sealed stays. */
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, constants.O_RDONLY);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function exists(file: string): Promise<boolean> {
-  return await stat(file).then(
-    () => true,
-    () => false,
-  );
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+export function masterKeyLine({ key }: MasterKey): string {
+  return Buffer.from(key).toString('base64');
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LightMyRequestResponse } from 'fastify';
-import { retireIndexKey } from '../../src/crypto/keyring.ts';
+import { retireIndexKey } from '../../src/crypto/key-changes.ts';
 import { identifierTypeCode } from '../../src/modules/identifiers/index.ts';
 import { institutionId, startTestApp, type TestApp } from '../support/app.ts';
 import { forEachEngine } from '../support/engines.ts';
@@ -194,15 +194,23 @@ forEachEngine((engine) => {
     await assertWithheld(audience.id, { count: 3, shown: three.ids.slice(0, 1) });
   });
 
-  test('an index key retired between reading and matching: 503, nothing is made, the list goes through again', async () => {
+  test('an index key retired between reading and matching: a list that was read with the new one too is complete', async () => {
     const { three, retireOld } = await halfRotated();
+    const { imported, change } = await betweenReadAndMatch(three.list, retireOld);
+    assert.equal(change, true);
+    assert.equal(imported.statusCode, 201, imported.body);
+    assert.equal(imported.json().customerCount, 3);
+  });
+
+  test('every index key replaced between reading and matching: 503, nothing is made', async () => {
+    const { three, replaceAll } = await halfRotated();
     const audiences = await countAudiences();
-    const { imported } = await betweenReadAndMatch(three.list, retireOld);
+    const { imported } = await betweenReadAndMatch(three.list, replaceAll);
     assert.equal(imported.statusCode, 503, imported.body);
     assert.match(String(imported.headers['retry-after']), /^\d+$/);
     assert.equal(await countAudiences(), audiences);
-    // Another process retired it and could not tell this one's cache: the refusal made it look again.
-    const again = await importList(bank, three.list);
+    // Another process replaced them and could not tell this one's cache: the refusal made it look again.
+    const again = await importList(bank, (await threeCustomers()).list);
     assert.equal(again.statusCode, 201, again.body);
     assert.equal(again.json().customerCount, 3);
   });
@@ -221,8 +229,8 @@ forEachEngine((engine) => {
   });
 
   test('an accepted import whose key was retired fails at once, with the reason, and leaves no stage', async () => {
-    const { three, retireOld } = await halfRotated();
-    const { imported } = await betweenReadAndMatch(three.list, retireOld, { headers: { prefer: 'respond-async' } });
+    const { three, replaceAll } = await halfRotated();
+    const { imported } = await betweenReadAndMatch(three.list, replaceAll, { headers: { prefer: 'respond-async' } });
     assert.equal(imported.statusCode, 202, imported.body);
     const { id } = imported.json();
     const stream = await bank.send({ url: `/service/customerAudienceImports/${id}/progress` });
@@ -241,7 +249,7 @@ forEachEngine((engine) => {
   }
 
   async function retire(generation: number): Promise<boolean> {
-    return await bank.database.asOperator((tx) => retireIndexKey(tx, { ...type, generation }));
+    return await bank.database.asOperator((tx) => retireIndexKey(tx, { ...type, generation }, bank.clock.now()));
   }
 
   /** In the middle of a rotation: customers with tokens of two keys, of which another process may retire the old. */
@@ -251,7 +259,12 @@ forEachEngine((engine) => {
     const keys = await bank.keyring.forInstitution(institutionId);
     const oldest = keys.indexKeys(type.identifierType)[0]?.generation ?? 0;
     const three = await threeCustomers();
-    return { three, retireOld: () => retire(oldest) };
+    const retireOld = () => retire(oldest);
+    const replaceAll = async () => {
+      const newest = await addKey();
+      for (let generation = oldest; generation < newest; generation += 1) await retire(generation);
+    };
+    return { three, retireOld, replaceAll };
   }
 });
 

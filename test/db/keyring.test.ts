@@ -4,7 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { before, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { createKeyring, type Keyring, lockIndexKeys, retireIndexKey } from '../../src/crypto/keyring.ts';
+import { EnvelopeError, openEnvelope, sealEnvelope } from '../../src/crypto/envelope.ts';
+import { lockDataKey, lockKeysToIndex, lockKeysToMatch, retireIndexKey } from '../../src/crypto/key-changes.ts';
+import { createKeyring, type InstitutionKeys, type Keyring } from '../../src/crypto/keyring.ts';
 import { packValues } from '../../src/crypto/packed-values.ts';
 import type { OpenDatabase } from '../../src/db/database.ts';
 import { systemClock } from '../../src/lib/clock.ts';
@@ -56,7 +58,11 @@ forEachEngine((engine) => {
   const generationsOf = async (institutionId: string, identifierType: number) =>
     (await keyring.forInstitution(institutionId)).indexKeys(identifierType).map(({ generation }) => generation);
   const lock = (institutionId: string, generations: readonly number[]) =>
-    database.inInstitution(institutionId, (tx) => lockIndexKeys(tx, taxIds, generations));
+    database.inInstitution(institutionId, async (tx) => {
+      const toMatch = await lockKeysToMatch(tx, taxIds, generations);
+      const toIndex = await lockKeysToIndex(tx, taxIds, generations);
+      return `${toMatch} ${toIndex}`;
+    });
   const add = async (institutionId: string) => {
     const type = { institutionId, identifierType: taxIds };
     const generation = await database.asOperator((tx) => keyring.addIndexKeyGeneration(tx, type));
@@ -65,7 +71,7 @@ forEachEngine((engine) => {
   };
   const retire = async (institutionId: string, generation: number) => {
     const key = { institutionId, identifierType: taxIds, generation };
-    const retired = await database.asOperator((tx) => retireIndexKey(tx, key));
+    const retired = await database.asOperator((tx) => retireIndexKey(tx, key, systemClock.now()));
     keyring.forget(institutionId);
     return retired;
   };
@@ -232,18 +238,23 @@ forEachEngine((engine) => {
     const id = await newInstitution();
     const before = await keyring.forInstitution(id);
     assert.equal(await retire(id, 1), false);
-    assert.equal(await lock(id, [1]), 'current');
+    assert.equal(await lock(id, [1]), 'current current');
+    assert.equal(await lock(id, []), 'changed changed');
     assert.equal(await add(id), 2);
     assert.deepEqual(await generationsOf(id, taxIds), [1, 2]);
     assert.deepEqual(await generationsOf(id, accounts), [1]);
-    assert.equal(await lock(id, [1]), 'changed');
-    assert.equal(await lock(id, [2, 1]), 'current');
+    // The new one is being filled: the old one is what must be there.
+    assert.equal(await lock(id, [1]), 'current current');
+    assert.equal(await lock(id, [2, 1]), 'current current');
+    assert.equal(await lock(id, [2]), 'changed changed');
     assert.equal(await retire(id, 3), false);
     assert.equal(await retire(id, 1), true);
     assert.equal(await retire(id, 1), false);
     assert.deepEqual(await generationsOf(id, taxIds), [2]);
-    assert.equal(await lock(id, [1, 2]), 'changed');
-    assert.equal(await lock(id, [2]), 'current');
+    // A list may have tokens of the old key besides; nothing may be stored under it any more.
+    assert.equal(await lock(id, [1, 2]), 'current changed');
+    assert.equal(await lock(id, [1]), 'changed changed');
+    assert.equal(await lock(id, [2]), 'current current');
     assert.equal(await add(id), 3);
     assert.notDeepEqual((await keyring.forInstitution(id)).indexKeys(taxIds)[0]?.key, before.indexKeys(taxIds)[0]?.key);
     const type = { institutionId: id, identifierType: identifierTypeCode('customerId') };
@@ -253,10 +264,77 @@ forEachEngine((engine) => {
     );
   });
 
+  test('a new data key seals at once; who has not heard of it opens what it sealed; the old one opens on', async () => {
+    const id = await newInstitution();
+    const elsewhere = createKeyring({ database, masterKey, clock: systemClock });
+    const old = (await elsewhere.forInstitution(id)).dataKey;
+    assert.equal(await database.asOperator((tx) => keyring.addDataKeyGeneration(tx, id)), 2);
+    keyring.forget(id);
+    const keys = await keyring.forInstitution(id);
+    assert.deepEqual([keys.dataKey.generation, keys.dataKeyOf(1)], [2, old.key]);
+    const associatedData = Buffer.from('here');
+    const sealed = sealEnvelope({ ...keys.dataKey, plaintext: Buffer.from('text'), associatedData });
+    const open = (within: InstitutionKeys) => openEnvelope({ keyOf: within.dataKeyOf, sealed, associatedData });
+    assert.throws(() => openEnvelope({ keyOf: (g) => (g === 1 ? old.key : assert.fail()), sealed, associatedData }));
+    assert.equal((await elsewhere.opening(id, open)).toString(), 'text');
+    assert.equal((await elsewhere.forInstitution(id)).dataKey.generation, 2);
+    sealed[20] = (sealed[20] ?? 0) ^ 1;
+    await assert.rejects(elsewhere.opening(id, open), EnvelopeError);
+  });
+
+  test('whoever seals gets a data key that is not retired, and keeps it from being retired', async () => {
+    const id = await newInstitution();
+    const elsewhere = createKeyring({ database, masterKey, clock: systemClock });
+    await elsewhere.forInstitution(id);
+    await database.asOperator((tx) => keyring.addDataKeyGeneration(tx, id));
+    const sealing = () => database.inInstitution(id, async (tx) => (await elsewhere.forSealing(tx)).dataKey.generation);
+    assert.equal(await sealing(), 1, 'what is cached may seal until the rotation ends');
+    await statement(
+      `update wrapped_key set state = 'retired' where institution_id = '${id}' and purpose = 'data' and generation = 1`,
+    );
+    assert.equal(await sealing(), 2);
+    const held = (generation: number) => database.inInstitution(id, (tx) => lockDataKey(tx, generation));
+    assert.deepEqual([await held(1), await held(2), await held(3)], ['changed', 'current', 'changed']);
+    const events: string[] = [];
+    const storing = await heldTransaction((hold) =>
+      database.inInstitution(id, async (tx) => {
+        await elsewhere.forSealing(tx);
+        await hold();
+        events.push('stored');
+      }),
+    );
+    const locking = database
+      .asOperator((tx) => tx.client.query(`select 1 from wrapped_key where institution_id = '${id}' for update`))
+      .then(() => events.push('locked'));
+    await blocked();
+    await storing.release();
+    await locking;
+    assert.deepEqual(events, ['stored', 'locked']);
+  });
+
+  test('seals are counted by key, in one statement for many', async () => {
+    const id = await newInstitution();
+    for (const count of [1, 2, 3]) keyring.countSeals(id, 1, count);
+    await keyring.saveSealCounts();
+    keyring.countSeals(id, 1, 2 ** 31);
+    await keyring.saveSealCounts();
+    await keyring.saveSealCounts();
+    const { rows } = await statement(
+      `select seal_count from wrapped_key where institution_id = '${id}' and purpose = 'data'`,
+    );
+    assert.deepEqual(rows, [{ seal_count: 2 ** 31 + 6 }]);
+    keyring.countSeals('NO_SUCH!', 1, 1);
+    await assert.rejects(keyring.saveSealCounts(), TypeError);
+  });
+
+  const statement = (text: string) => database.asOperator((tx) => tx.client.query(text));
+
   test('an institution cannot lock the keys of another', async () => {
     const [id, other] = [await newInstitution(), await newInstitution()];
     await add(other);
-    assert.equal(await lock(id, [1]), 'current');
+    assert.equal(await retire(other, 1), true);
+    assert.equal(await lock(id, [1]), 'current current');
+    assert.equal(await lock(other, [1]), 'changed changed');
   });
 
   test('a key that an import holds is retired after it; an import that comes too late sees the change', async () => {
@@ -265,7 +343,7 @@ forEachEngine((engine) => {
     const events: string[] = [];
     const matching = await heldTransaction((hold) =>
       database.inInstitution(id, async (tx) => {
-        const state = await lockIndexKeys(tx, taxIds, [1, 2]);
+        const state = await lockKeysToMatch(tx, taxIds, [1, 2]);
         await hold();
         events.push(`matched: ${state}`);
       }),
@@ -279,14 +357,14 @@ forEachEngine((engine) => {
     const rotating = await heldTransaction((hold) =>
       database.asOperator(async (tx) => {
         await keyring.addIndexKeyGeneration(tx, { institutionId: id, identifierType: taxIds });
-        await retireIndexKey(tx, { institutionId: id, identifierType: taxIds, generation: 2 });
+        await retireIndexKey(tx, { institutionId: id, identifierType: taxIds, generation: 2 }, systemClock.now());
         await hold();
       }),
     );
     const locking = lock(id, [2]);
     await blocked();
     await rotating.release();
-    assert.equal(await locking, 'changed');
+    assert.equal(await locking, 'changed changed');
   });
 
   /** Until a transaction waits for a lock. The embedded engine has one session: there it waits for its turn. */

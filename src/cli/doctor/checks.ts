@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Config } from '../../config.ts';
 import { createKeyring } from '../../crypto/keyring.ts';
-import { loadMasterKey } from '../../crypto/master-key.ts';
+import { loadMasterKeys } from '../../crypto/master-key.ts';
 import type { OpenDatabase } from '../../db/database.ts';
 import { databaseDirectory } from '../../db/embedded/data-directory.ts';
 import { checkSchema } from '../../db/migrate.ts';
@@ -82,7 +82,7 @@ async function schemaCheck(database: OpenDatabase): Promise<Finding> {
 
 async function keysCheck(config: Config, database: OpenDatabase): Promise<Finding> {
   const file = masterKeyFile(config);
-  const masterKey = await loadMasterKey({ file, value: config.masterKey, createIfMissing: false });
+  const masterKey = await loadMasterKeys({ file, value: config.masterKey, createIfMissing: false });
   await createKeyring({ database, masterKey, clock: systemClock }).check();
   const place = file === undefined ? 'ROLLCALL_MASTER_KEY' : resolve(file);
   return { state: 'ok', message: `the master key of ${place} opens what is stored` };

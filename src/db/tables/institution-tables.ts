@@ -5,6 +5,7 @@ export interface InstitutionTables {
   institution: InstitutionTable;
   wrapped_key: WrappedKeyTable;
   installation_key: InstallationKeyTable;
+  key_rotation: KeyRotationTable;
 }
 
 export interface InstitutionSettings {
@@ -32,6 +33,27 @@ interface WrappedKeyTable {
   wrapped: Buffer;
   state: 'active' | 'retired';
   created_at: Timestamp;
+  /** Of a data key: envelopes that it has sealed. */
+  seal_count: Generated<BigInteger>;
+  retired_at: Timestamp | null;
+}
+
+interface KeyRotationTable {
+  institution_id: string;
+  id: string;
+  kind: 'data' | 'index';
+  identifier_type: number;
+  to_generation: number | null;
+  state: 'running' | 'completed' | 'failed';
+  failure: 'unreadable' | 'unexpected' | null;
+  done_count: Generated<number>;
+  total_count: number | null;
+  left_count: number | null;
+  position: Generated<number>;
+  created_at: Timestamp;
+  created_by: string;
+  finished_at: Timestamp | null;
+  lease_until: Timestamp;
 }
 
 /** Secrets of the whole installation, wrapped by the master key; they belong to no institution. */

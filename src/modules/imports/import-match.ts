@@ -1,4 +1,5 @@
-import { type Keyring, lockIndexKeys } from '../../crypto/keyring.ts';
+import { lockKeysToMatch } from '../../crypto/key-changes.ts';
+import type { Keyring } from '../../crypto/keyring.ts';
 import type { Database, InstitutionTx } from '../../db/transaction.ts';
 import { Problem } from '../../lib/problem.ts';
 import { identifierTypeCode } from '../identifiers/index.ts';
@@ -54,7 +55,7 @@ async function requireCurrentKeys(
 ): Promise<void> {
   if (summary.keyGenerations.length === 0) return;
   const typeCode = identifierTypeCode(request.identifierType);
-  if ((await lockIndexKeys(tx, typeCode, summary.keyGenerations)) === 'current') return;
+  if ((await lockKeysToMatch(tx, typeCode, summary.keyGenerations)) === 'current') return;
   // Another process may have changed them: without this the next list would be read with the same old keys.
   keyring.forget(tx.institutionId);
   throw new Problem('serviceUnavailable', {

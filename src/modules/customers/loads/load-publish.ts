@@ -1,5 +1,6 @@
 import { cmacBatch } from '../../../crypto/aes-cmac.ts';
-import { type Keyring, lockIndexKeys } from '../../../crypto/keyring.ts';
+import { lockKeysToIndex } from '../../../crypto/key-changes.ts';
+import type { Keyring } from '../../../crypto/keyring.ts';
 import { packValues } from '../../../crypto/packed-values.ts';
 import type { Database, InstitutionTx } from '../../../db/transaction.ts';
 import { type Bitmap, bitmapBytes, bitmapFrom } from '../../../lib/bitmap.ts';
@@ -79,7 +80,7 @@ export async function publishLoad(
 async function requireCurrentKeys(keyring: Keyring, tx: InstitutionTx, { indexKeys }: StagedLoad): Promise<void> {
   for (const type of indexedTypes) {
     const generations = indexKeys[type].map((key) => key.generation);
-    if ((await lockIndexKeys(tx, identifierTypeCode(type), generations)) === 'current') continue;
+    if ((await lockKeysToIndex(tx, identifierTypeCode(type), generations)) === 'current') continue;
     keyring.forget(tx.institutionId);
     throw new Problem('serviceUnavailable', {
       detail: 'A key was rotated while the file was read. Nothing has changed; send the file again.',
