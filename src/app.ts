@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Keyring } from './crypto/keyring.ts';
 import type { Database } from './db/transaction.ts';
-import { addAuthentication, type Denial } from './http/authentication.ts';
+import { addAuthentication, type Denial, type Refusal } from './http/authentication.ts';
 import { addBodyParsers } from './http/body-parsers.ts';
 import { createClientErrorHandler } from './http/client-error.ts';
 import { documentationRoutes } from './http/documentation-routes.ts';
@@ -31,8 +31,10 @@ import type { Clock } from './lib/clock.ts';
 import { randomId } from './lib/id.ts';
 import { packageVersion } from './lib/package-root.ts';
 import type { AccessVerifier } from './modules/access/index.ts';
+import { applicationRoutes } from './modules/applications/application-routes.ts';
 import { audienceRoutes } from './modules/audiences/audience-routes.ts';
 import { memberRoutes } from './modules/audiences/member-routes.ts';
+import { auditRoutes } from './modules/audit/audit-routes.ts';
 import { type Audit, actorOf } from './modules/audit/index.ts';
 import type { Idempotency } from './modules/commands/index.ts';
 import { customerLoadRoutes } from './modules/customers/customer-load-routes.ts';
@@ -103,7 +105,11 @@ export async function buildApp(deps: AppDependencies) {
   addTimeLimit(app);
   addRouteDefaults(app);
   await addOpenApi(app, { publicUrl, version: packageVersion() });
-  addAuthentication(app, { access: deps.access, recordDenial: (denial) => recordDenial(deps, denial) });
+  addAuthentication(app, {
+    access: deps.access,
+    recordDenial: (denial) => recordDenial(deps, denial),
+    noteRefusal: (refusal) => noteRefusal(deps, refusal),
+  });
   addNotFound(app);
   addNegotiation(app);
   addBodyParsers(app);
@@ -125,6 +131,7 @@ async function addModules(app: FastifyInstance, deps: AppDependencies): Promise<
     jsonLinesMax: config.jsonLinesMax,
     streamedLinesMax: config.streamLinesMax,
   };
+  await app.register(applicationRoutes(deps));
   await app.register(identifierRoutes(deps));
   await app.register(customerRoutes(deps));
   await addCustomerLoads(app, deps);
@@ -132,6 +139,7 @@ async function addModules(app: FastifyInstance, deps: AppDependencies): Promise<
   await app.register(memberRoutes(deps));
   await app.register(importRoutes(deps));
   await app.register(importCreateRoutes({ ...deps, limits }));
+  await app.register(auditRoutes(deps));
   workImports(deps);
 }
 
@@ -156,6 +164,11 @@ const pagePolicy = {
   'form-action': ["'none'"],
   'frame-ancestors': ["'none'"],
 };
+
+function noteRefusal({ logger, metrics }: AppDependencies, { reason, requestId, audited }: Refusal): void {
+  metrics?.countRefusal(reason);
+  if (!audited) logger.info({ requestId, reason }, 'access refused');
+}
 
 async function recordDenial(
   deps: Pick<AppDependencies, 'database' | 'clock' | 'audit'>,

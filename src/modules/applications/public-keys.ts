@@ -1,12 +1,11 @@
-import { createPublicKey, type JsonWebKey } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
 import { Problem } from '../../lib/problem.ts';
+import type { PublicKey } from './application-schemas.ts';
 
 export interface JsonWebKeySet {
-  readonly keys: readonly JsonWebKey[];
+  readonly keys: PublicKey[];
 }
 
-/** Enough to have the next key in place before the present one is given up. */
-export const keysMax = 10;
 /** RFC 8725 section 3.5 and the algorithms' own rule (RFC 7518 section 3.3); larger ones only cost time. */
 const modulusBitsMin = 2_048;
 const modulusBitsMax = 8_192;
@@ -35,7 +34,7 @@ export function checkKeySet(jwks: JsonWebKeySet): void {
   }
 }
 
-function checkKey(jwk: JsonWebKey, index: number): void {
+function checkKey(jwk: PublicKey, index: number): void {
   let key: ReturnType<typeof createPublicKey>;
   try {
     key = createPublicKey({ key: jwk, format: 'jwk' });

@@ -2,7 +2,7 @@ import type { Database, InstitutionTx, TransactionOptions } from '../../db/trans
 import type { Clock } from '../../lib/clock.ts';
 import type { Problem } from '../../lib/problem.ts';
 import type { Principal } from '../access/index.ts';
-import { type Audit, actorOf } from '../audit/index.ts';
+import { type Actor, type Audit, type AuditEntry, actorOf } from '../audit/index.ts';
 import type { CommandReply } from './command-reply.ts';
 import type { IdempotencyClaim } from './idempotency-service.ts';
 
@@ -12,6 +12,8 @@ export interface CommandContext {
   readonly operation: string;
   readonly dryRun: boolean;
   readonly claim?: IdempotencyClaim | undefined;
+  /** Whom the audit trail names; absent = the principal. */
+  readonly actor?: Actor | undefined;
 }
 
 export interface CommandResult {
@@ -21,7 +23,7 @@ export interface CommandResult {
     /** Counts and ids; never an identifier value. */
     readonly detail?: Readonly<Record<string, unknown>>;
     /** Default `done`. */
-    readonly outcome?: 'done' | 'preview' | 'refused';
+    readonly outcome?: AuditEntry['outcome'];
   };
   /** A refusal whose record must stay (a rejected import keeps its ledger): commit, then throw this. */
   readonly problem?: Problem;
@@ -40,10 +42,10 @@ export async function runCommand(
   options: TransactionOptions = {},
 ): Promise<CommandReply> {
   const { institutionId } = context.principal;
-  const audited = (tx: InstitutionTx, result: CommandResult, outcome: 'done' | 'preview' | 'refused') =>
+  const audited = (tx: InstitutionTx, result: CommandResult, outcome: AuditEntry['outcome']) =>
     deps.audit.append(tx, {
       at: deps.clock.now(),
-      actor: actorOf(context.principal),
+      actor: context.actor ?? actorOf(context.principal),
       operation: context.operation,
       resource: result.audit.resource,
       outcome,

@@ -1,0 +1,66 @@
+import { type Expression, type SqlBool, sql } from 'kysely';
+import type { InstitutionTx } from '../../db/transaction.ts';
+import { type ApplicationSort, type ApplicationSortField, nameSortBytes, type SortValue } from './application-sort.ts';
+import type { ApplicationRow } from './application-store.ts';
+
+export interface ApplicationFilter {
+  /** Part of the name's key. */
+  readonly nameKeyPart?: string | undefined;
+  readonly states?: readonly ApplicationRow['state'][] | undefined;
+  readonly authenticationTypes?: readonly ApplicationRow['authentication_type'][] | undefined;
+}
+
+export interface ApplicationPage {
+  readonly sort: ApplicationSort;
+  /** The sort values after which the page begins; absent = the first page. */
+  readonly after: readonly SortValue[] | undefined;
+  readonly limit: number;
+}
+
+/** Applications that the institution manages or that may act for it, and how many there are under the filter. */
+export async function listApplications(
+  tx: InstitutionTx,
+  filter: ApplicationFilter,
+  page: ApplicationPage,
+): Promise<{ rows: ApplicationRow[]; count: number }> {
+  const filtered = tx.db.selectFrom('application').where(visibleTo(tx.institutionId)).where(filterPredicate(filter));
+  let query = filtered.selectAll().limit(page.limit);
+  if (page.after !== undefined) query = query.where(afterPredicate(page.sort, page.after));
+  for (const { field, descending } of page.sort) {
+    query = query.orderBy(expressions[field], descending ? 'desc' : 'asc');
+  }
+  const rows = await query.execute();
+  const { count } = await filtered.select(sql<number>`count(*)::integer`.as('count')).executeTakeFirstOrThrow();
+  return { rows, count };
+}
+
+const expressions: Record<ApplicationSortField, Expression<unknown>> = {
+  name: sql`substring(convert_to(name_key, 'UTF8') from 1 for ${sql.lit(nameSortBytes)})`,
+  createdAt: sql.ref('created_at'),
+  updatedAt: sql.ref('updated_at'),
+  id: sql.ref('id'),
+};
+
+function visibleTo(institutionId: string): Expression<SqlBool> {
+  return sql<boolean>`(application.institution_id = ${institutionId} or exists (
+    select from application_grant
+    where application_grant.institution_id = ${institutionId} and application_grant.application_id = application.id))`;
+}
+
+function filterPredicate({ nameKeyPart, states, authenticationTypes }: ApplicationFilter): Expression<SqlBool> {
+  const always = sql<boolean>`true`;
+  return sql<boolean>`${nameKeyPart === undefined ? always : sql`strpos(name_key, ${nameKeyPart}) > 0`}
+    and ${states === undefined ? always : sql`state = any(${[...states]}::text[])`}
+    and ${authenticationTypes === undefined ? always : sql`authentication_type = any(${[...authenticationTypes]}::text[])`}`;
+}
+
+/** Rows after a place, for any mix of directions. */
+function afterPredicate(sort: ApplicationSort, after: readonly SortValue[], index = 0): Expression<SqlBool> {
+  const key = sort[index];
+  if (key === undefined) return sql<boolean>`false`;
+  const value = after[index];
+  const operator = key.descending ? '<' : '>';
+  const beyond = sql<boolean>`${expressions[key.field]} ${sql.raw(operator)} ${value}`;
+  const reached = sql<boolean>`${expressions[key.field]} ${sql.raw(`${operator}=`)} ${value}`;
+  return sql<boolean>`(${reached} and (${beyond} or ${afterPredicate(sort, after, index + 1)}))`;
+}
