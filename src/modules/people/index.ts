@@ -1,3 +1,4 @@
+export { passwordCharactersMax, passwordCharactersMin } from './password-policy.ts';
 export type {
   Enrolment,
   EnrolmentOutcome,
@@ -10,4 +11,6 @@ export type {
   SignInLink,
   SignInRefused,
 } from './people.ts';
+export type { PeopleDeps } from './people-deps.ts';
+export { createPeople } from './people-service.ts';
 export type { NextStep, Person, PersonGrant } from './person.ts';

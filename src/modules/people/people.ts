@@ -44,6 +44,7 @@ export type EnrolmentOutcome =
   | { readonly outcome: 'wrongCode'; readonly enrolment: Enrolment }
   /** Begin again: the form is too old, of another person, or a second factor was set up meanwhile. */
   | { readonly outcome: 'expired' }
+  /** The account is disabled. */
   | SignInRefused;
 
 export interface SignInLink {
@@ -86,7 +87,7 @@ export interface People {
   confirmEnrolment(
     attempt: FromAddress & { personId: string; sealed: string; code: string },
   ): Promise<EnrolmentOutcome>;
-  /** Ten new recovery codes, shown this once; those before no longer work. @throws Problem `notFound` */
+  /** Ten new recovery codes, shown this once; those before no longer work. @throws Problem `notFound`, `conflict` */
   renewRecoveryCodes(person: FromAddress & { personId: string }): Promise<readonly string[]>;
   /**
    * Looks at a link without using it, for the page that asks for a password: mail programs and scanners open links too.
