@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { packageVersion } from '../lib/package-root.ts';
 import { audiencesCommand } from './commands/audiences-command.ts';
+import { auditCommand } from './commands/audit-command.ts';
 import { customersCommand } from './commands/customers-command.ts';
 import { demoCommand } from './commands/demo-command.ts';
 import { doctorCommand } from './commands/doctor-command.ts';
@@ -45,6 +46,7 @@ function createProgram(context: CliContext): Command {
     customersCommand(context),
     importCommand(context),
     audiencesCommand(context),
+    auditCommand(context),
     doctorCommand(context),
   ];
   for (const command of commands) program.addCommand(command);

@@ -12,7 +12,7 @@ import { createJobs } from '../jobs/jobs.ts';
 import { systemClock } from '../lib/clock.ts';
 import { StartRefused } from '../lib/start-refused.ts';
 import { createAccessVerifier } from '../modules/access/index.ts';
-import { createAudit } from '../modules/audit/index.ts';
+import { createAudit, createAuditCheckpoints } from '../modules/audit/index.ts';
 import { createIdempotency } from '../modules/commands/index.ts';
 import { createListReader } from '../modules/imports/reading/index.ts';
 import { createMaintenance } from '../modules/maintenance/index.ts';
@@ -110,18 +110,22 @@ async function openParts(started: AsyncDisposableStack, config: Config, logger: 
 async function startBackgroundWork({
   config,
   database,
+  keyring,
   jobs,
   clock,
   logger,
 }: AppDependencies): Promise<AsyncDisposable> {
   await jobs.start();
   const onFailure = (error: unknown) => logFailure(logger, 'maintenance failed', error);
-  const maintenance = createMaintenance({ database, clock, onFailure });
+  const checkpoints = createAuditCheckpoints({ database, keyring, logger });
+  const maintenance = createMaintenance({ database, clock, checkpoints, onFailure });
   maintenance.start();
   return {
     async [Symbol.asyncDispose]() {
       await maintenance.stop();
       await jobs.stop({ timeoutMs: config.stopTimeoutMs });
+      // Nothing acts any more: the end of every chain as this process leaves it.
+      await checkpoints.write().catch(onFailure);
     },
   };
 }

@@ -58,6 +58,12 @@ export function pageSchema<Item extends TSchema>(item: Item, id: string) {
   return Type.Object(pageProperties(item), { $id: id, additionalProperties: false });
 }
 
+/** The schema of a page whose collection is not counted: a trail that only grows. */
+export function uncountedPageSchema<Item extends TSchema>(item: Item, id: string) {
+  const { count: _none, ...properties } = pageProperties(item);
+  return Type.Object(properties, { $id: id, additionalProperties: false });
+}
+
 /** What paging needs of a request; a Fastify request of a route with {@link pageQuery} fits it. */
 export interface PageRequest {
   /** Path and query as received. */
@@ -98,6 +104,16 @@ export function createPage<Item>(
     ...(nextStart === undefined ? {} : { nextPage_url: nextPageUrl(request.url, nextStart, options.publicUrl) }),
     count: page.count,
   };
+}
+
+/** The body of a page under {@link uncountedPageSchema}. */
+export function createUncountedPage<Item>(
+  request: PageRequest,
+  page: { items: readonly Item[]; nextStart?: string | undefined },
+  options: { publicUrl?: string | undefined } = {},
+): Omit<Page<Item>, 'count'> {
+  const { count: _none, ...body } = createPage(request, { ...page, count: 0 }, options);
+  return body;
 }
 
 /** The same address with another `start`: filters, sort and limit stay as the client wrote them. */

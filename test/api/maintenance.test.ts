@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { pino } from 'pino';
+import { createAuditCheckpoints } from '../../src/modules/audit/index.ts';
 import { createMaintenance } from '../../src/modules/maintenance/index.ts';
 import { startTestApp } from '../support/app.ts';
 import { forEachEngine } from '../support/engines.ts';
@@ -12,7 +14,9 @@ forEachEngine((engine) => {
     await using bank = await startTestApp(engine);
     await giveCustomers(bank, plainCustomers(2));
     const onFailure = (error: unknown) => assert.fail(String(error));
-    const maintenance = createMaintenance({ database: bank.database, clock: bank.clock, onFailure });
+    const { database, keyring, clock } = bank;
+    const checkpoints = createAuditCheckpoints({ database, keyring, logger: pino({ level: 'silent' }) });
+    const maintenance = createMaintenance({ database, clock, checkpoints, onFailure });
     const refused = (await importList(bank, '999999998')).json().attributes.id;
     const headers = { 'idempotency-key': 'once' };
     const request = {

@@ -1,5 +1,6 @@
 import type { Database } from '../../db/transaction.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { AuditCheckpoints } from '../audit/index.ts';
 import { deleteExpiredRecords } from '../commands/index.ts';
 import { deleteExpiredImports } from '../imports/index.ts';
 
@@ -8,15 +9,16 @@ const everyMs = 60 * 60 * 1_000;
 export interface Maintenance {
   /** Runs now and every hour. Several servers may do so at once: each deletion stands alone. */
   start(): void;
-  /** Ends the rounds and waits for the one that runs. */
+  /** Ends the rounds and waits for the one that runs. The last checkpoint is the caller's, after the last act. */
   stop(): Promise<void>;
-  /** One round: ledgers of previews and refusals, and idempotent answers, whose 24 hours are over. */
+  /** One round: checkpoints of the audit trail; ledgers of previews and refusals, and idempotent answers, whose 24 hours are over. */
   run(): Promise<void>;
 }
 
 export function createMaintenance(deps: {
   database: Database;
   clock: Clock;
+  checkpoints: AuditCheckpoints;
   /** Hears of a failed round; the next one does its work. */
   onFailure: (error: unknown) => void;
 }): Maintenance {
@@ -24,6 +26,8 @@ export function createMaintenance(deps: {
   let running = Promise.resolve();
   const run = async () => {
     const now = deps.clock.now();
+    // It must not be missing because something else has failed, nor stop it.
+    await deps.checkpoints.write().catch(deps.onFailure);
     await deps.database.asOperator((tx) => deleteExpiredImports(tx, now));
     await deps.database.asOperator((tx) => deleteExpiredRecords(tx, now));
   };
