@@ -1,5 +1,5 @@
 import { createCipheriv, createSecretKey, type KeyObject } from 'node:crypto';
-import { EnvelopeError, envelopeForm } from './envelope.ts';
+import { EnvelopeError, envelopeForm, generationOf } from './envelope.ts';
 import { createGhash, type Ghash, readWord, writeWord } from './ghash.ts';
 import type { PackedValues } from './packed-values.ts';
 
@@ -36,7 +36,7 @@ export function openEnvelopes(options: OpenEnvelopesOptions): PackedValues {
   });
   const texts: PackedValues = { bytes: Buffer.allocUnsafe(offsets.at(-1) ?? 0), offsets };
   let difference = 0;
-  for (const [generation, indexes] of Map.groupBy(sealed.keys(), (index) => generationOf(sealed[index]))) {
+  for (const [generation, indexes] of Map.groupBy(sealed.keys(), (index) => generationOf(sealed[index] ?? empty))) {
     difference |= openGroup(options, { key: keyOfGeneration(options, generation), indexes, texts });
   }
   if (difference === 0) return texts;
@@ -141,10 +141,6 @@ function encryptBlocks(key: KeyObject, blocks: Uint8Array): Buffer {
   const cipher = createCipheriv('aes-256-ecb', key, null);
   cipher.setAutoPadding(false);
   return cipher.update(blocks);
-}
-
-function generationOf(envelope: Uint8Array | undefined): number {
-  return ((envelope?.[1] ?? 0) << 8) | (envelope?.[2] ?? 0);
 }
 
 const empty = new Uint8Array(0);

@@ -72,6 +72,11 @@ export function openEnvelope(options: {
   return plaintext;
 }
 
+/** The key generation that an envelope names; 0 for what is too short to be one. */
+export function generationOf(sealed: Uint8Array): number {
+  return ((sealed[1] ?? 0) << 8) | (sealed[2] ?? 0);
+}
+
 function keyOfGeneration(keyOf: (generation: number) => Uint8Array, generation: number): Uint8Array {
   try {
     return keyOf(generation);

@@ -1,7 +1,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import type { Database, InstitutionTx, OperatorTx } from '../db/transaction.ts';
 import type { Clock } from '../lib/clock.ts';
-import { EnvelopeError } from './envelope.ts';
+import { EnvelopeError, generationOf } from './envelope.ts';
 import {
   createInstallationSecrets,
   type InstallationPurpose,
@@ -197,6 +197,15 @@ export function createKeyring(deps: { database: Database; masterKey: Uint8Array 
 
 /** An envelope names a data key that is not among the institution's. */
 class UnknownDataKey extends Error {}
+
+/** @throws EnvelopeError when one of the envelopes is sealed with a data key that these keys lack */
+export function requireDataKeys(keys: Pick<InstitutionKeys, 'dataKeyOf'>, sealed: readonly Uint8Array[]): void {
+  try {
+    for (const envelope of sealed) keys.dataKeyOf(generationOf(envelope));
+  } catch (cause) {
+    throw new EnvelopeError({ cause });
+  }
+}
 
 async function openKeys(
   masterKeys: MasterKeys,

@@ -1,9 +1,9 @@
 import { StartRefused } from '../lib/start-refused.ts';
-import { openEnvelope, sealEnvelope } from './envelope.ts';
+import { generationOf, openEnvelope, sealEnvelope } from './envelope.ts';
 import type { MasterKey, MasterKeys } from './master-key.ts';
 
-/** Which master key wraps it stands in the header of an envelope, in the place of a key's generation. */
-export const masterKeyIdBytes = { from: 1, count: 2 } as const;
+/** Which master key wraps it stands in the envelope's header, in the place of a key's generation. */
+export const masterKeyIdOf = generationOf;
 /** What was wrapped before master keys had ids. */
 const withoutId = 0;
 
@@ -38,10 +38,6 @@ export async function unwrapSecret(masterKeys: MasterKeys, secret: WrappedSecret
     );
   }
   throw new StartRefused('The master key does not open the keys of this database. Give the key it was made with.');
-}
-
-export function masterKeyIdOf(wrapped: Uint8Array): number {
-  return ((wrapped[masterKeyIdBytes.from] ?? 0) << 8) | (wrapped[masterKeyIdBytes.from + 1] ?? 0);
 }
 
 function openWithAny(keys: readonly MasterKey[], { wrapped, context }: WrappedSecret): Uint8Array | undefined {

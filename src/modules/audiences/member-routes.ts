@@ -69,7 +69,7 @@ export const memberRoutes =
         const members = await readMemberCustomers(
           memberDeps,
           { principal, audienceId, position, limit },
-          { keys, reveal },
+          { keyring: deps.keyring, reveal },
         );
         reply.header('cache-control', 'private, no-store');
         const page = pageOf(request, members, { keys, publicUrl: app.publicUrl });

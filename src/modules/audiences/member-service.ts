@@ -1,4 +1,4 @@
-import type { InstitutionKeys } from '../../crypto/keyring.ts';
+import type { Keyring } from '../../crypto/keyring.ts';
 import type { Database, InstitutionTx } from '../../db/transaction.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { CursorPosition } from '../../lib/cursor.ts';
@@ -51,7 +51,7 @@ export interface MemberPage<Item> {
 export async function readMemberCustomers(
   deps: MemberDeps,
   request: MemberPageRequest,
-  options: { keys: InstitutionKeys; reveal: Reveal },
+  options: { keyring: Keyring; reveal: Reveal },
 ): Promise<MemberPage<CustomerItem>> {
   const { principal, audienceId } = request;
   const { revealed, reason } = options.reveal;
@@ -65,7 +65,10 @@ export async function readMemberCustomers(
     }
     return read;
   });
-  return { ...page, items: openCustomerRows(page.items, options.keys, { revealed }) };
+  const items = await options.keyring.opening(principal.institutionId, (keys) =>
+    openCustomerRows(page.items, keys, { revealed }),
+  );
+  return { ...page, items };
 }
 
 /** The same page as ids only. */

@@ -72,7 +72,7 @@ export function createIdempotency(deps: IdempotencyDeps): Idempotency {
       );
       return finished === undefined
         ? runningClaim({ ...deps, keys }, request, ref)
-        : finishedClaim(keys, request, finished);
+        : finishedClaim({ ...deps, keys }, request, finished);
     },
   };
 }
@@ -130,13 +130,15 @@ function runningClaim(
     },
     async finish(tx, reply) {
       if (digest === undefined) throw new Error('an idempotency claim was finished before it was verified');
+      const keys = await deps.keyring.forSealing(tx);
       const kept = await updateOwnRecord(tx, ref, {
         state: 'finished',
         request_digest: digest,
-        sealed_response: sealReply(deps.keys, request, reply.secret === true ? withoutSecret(reply) : reply),
+        sealed_response: sealReply(keys, request, reply.secret === true ? withoutSecret(reply) : reply),
         expires_at: new Date(deps.clock.now().getTime() + keptMs),
       });
       if (!kept) throw stillRunning();
+      deps.keyring.countSeals(institutionId, keys.dataKey.generation, 1);
     },
     async release() {
       if (done) return;
@@ -147,7 +149,11 @@ function runningClaim(
   };
 }
 
-function finishedClaim(keys: InstitutionKeys, request: IdempotencyRequest, row: IdempotencyRow): IdempotencyClaim {
+function finishedClaim(
+  { keyring, keys }: IdempotencyDeps & { keys: InstitutionKeys },
+  request: IdempotencyRequest,
+  row: IdempotencyRow,
+): IdempotencyClaim {
   return {
     digestKey: keys.macKey('idempotency'),
     async verify(bodyDigest) {
@@ -157,7 +163,7 @@ function finishedClaim(keys: InstitutionKeys, request: IdempotencyRequest, row: 
           detail: 'This Idempotency-Key was used for another request. Use a new key for a new request.',
         });
       }
-      const reply = openReply(keys, request, row);
+      const reply = await keyring.opening(keys.institutionId, (current) => openReply(current, request, row));
       if (reply.secret === true) {
         throw new Problem('conflict', {
           detail: 'This request has been carried out. Its answer held a secret, which is shown once and not kept.',
@@ -203,10 +209,13 @@ function openReply(keys: InstitutionKeys, request: IdempotencyRequest, row: Idem
   return reply;
 }
 
-function replyContext(request: IdempotencyRequest): Buffer {
-  return Buffer.from(
-    JSON.stringify(['idempotency', request.principal.institutionId, request.principal.id, request.key]),
-  );
+function replyContext({ principal, key }: IdempotencyRequest): Buffer {
+  return idempotencyContext({ institutionId: principal.institutionId, principalId: principal.id, key });
+}
+
+/** The associated data of `idempotency_record.sealed_response`: whoever seals it anew needs it. */
+export function idempotencyContext(record: { institutionId: string; principalId: string; key: string }): Buffer {
+  return Buffer.from(JSON.stringify(['idempotency', record.institutionId, record.principalId, record.key]));
 }
 
 function stillRunning(): Problem {

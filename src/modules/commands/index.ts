@@ -5,5 +5,6 @@ export {
   type Idempotency,
   type IdempotencyClaim,
   type IdempotencyRequest,
+  idempotencyContext,
 } from './idempotency-service.ts';
 export { deleteExpiredRecords } from './idempotency-store.ts';

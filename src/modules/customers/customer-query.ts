@@ -55,7 +55,6 @@ export function createCustomerQuery(deps: CustomerQueryDeps) {
   return {
     /** @throws Problem `notFound`, also for a customer of another institution */
     async getCustomer({ principal, reveal }: Caller, id: string): Promise<{ item: CustomerItem; fingerprint: string }> {
-      const keys = await deps.keyring.forInstitution(principal.institutionId);
       const row = await deps.database.inInstitution(principal.institutionId, async (tx) => {
         const found = await findCustomerById(tx, id, { withIdentifiers: reveal.revealed });
         if (found !== undefined && reveal.revealed) {
@@ -65,7 +64,9 @@ export function createCustomerQuery(deps: CustomerQueryDeps) {
         return found;
       });
       if (row === undefined) throw new Problem('notFound', { detail: 'There is no customer with this id.' });
-      const [item] = openCustomerRows([row], keys, reveal);
+      const [item] = await deps.keyring.opening(principal.institutionId, (keys) =>
+        openCustomerRows([row], keys, reveal),
+      );
       if (item === undefined) throw new Error('a customer row was not opened');
       return { item, fingerprint: row.row_fingerprint };
     },
@@ -75,7 +76,6 @@ export function createCustomerQuery(deps: CustomerQueryDeps) {
       filter: CustomerFilter,
       page: { afterOrdinal: number; limit: number },
     ): Promise<CustomerPage> {
-      const keys = await deps.keyring.forInstitution(principal.institutionId);
       const read = await deps.database.inInstitution(
         principal.institutionId,
         async (tx) => {
@@ -101,7 +101,9 @@ export function createCustomerQuery(deps: CustomerQueryDeps) {
         );
       }
       return {
-        items: openCustomerRows(read.shown, keys, reveal),
+        items: await deps.keyring.opening(principal.institutionId, (keys) =>
+          openCustomerRows(read.shown, keys, reveal),
+        ),
         count: read.count,
         lastOrdinal: read.more ? read.shown.at(-1)?.ordinal : undefined,
       };

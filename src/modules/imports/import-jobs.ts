@@ -55,8 +55,7 @@ async function matchStaged(
   if (row === undefined) return;
   try {
     await using session = await deps.listReader.open();
-    const keys = await deps.keyring.forInstitution(institutionId);
-    const summary = await session.importStage(stagedParts(deps.database, keys, importId));
+    const summary = await session.importStage(stagedParts(deps, { institutionId, importId }));
     await publishStaged(deps, row, { session, summary, actor });
   } catch (error) {
     const problem = error instanceof Problem ? error : new Problem('internalServerError', { cause: error });

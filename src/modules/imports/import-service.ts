@@ -123,7 +123,6 @@ async function auditRefusal(
 export async function acceptImport(deps: ImportDeps, context: CommandContext, list: ReadList): Promise<CommandReply> {
   const importId = randomId();
   const { principal } = context;
-  const keys = await deps.keyring.forInstitution(principal.institutionId);
   const reply = await runCommand(
     deps,
     context,
@@ -134,7 +133,7 @@ export async function acceptImport(deps: ImportDeps, context: CommandContext, li
         ...summaryColumns(list.summary),
         state: 'staged',
       });
-      await stageForJob(tx, keys, { importId, session: list.session });
+      await stageForJob(tx, deps.keyring, { importId, session: list.session });
       const job = { institutionId: tx.institutionId, importId, actor: actorOf(principal) };
       await deps.jobs.enqueue(tx, matchQueue, job, { singletonKey: importId });
       return {

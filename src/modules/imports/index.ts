@@ -1,1 +1,2 @@
+export { stagePartContext } from './import-stage.ts';
 export { deleteExpiredImports } from './import-store.ts';

@@ -14,3 +14,4 @@ export type {
 export type { PeopleDeps } from './people-deps.ts';
 export { createPeople } from './people-service.ts';
 export type { NextStep, Person, PersonGrant } from './person.ts';
+export { totpContext } from './totp.ts';

@@ -1,13 +1,21 @@
-import type { InstitutionKeys, Keyring } from '../../../crypto/keyring.ts';
+import { type InstitutionKeys, type Keyring, requireDataKeys } from '../../../crypto/keyring.ts';
 import type { Database } from '../../../db/transaction.ts';
 import { identifierTypeCode } from '../../identifiers/index.ts';
 import { findInstitutionSettings } from '../../institutions/index.ts';
 import { sendBody } from './load-body.ts';
-import { indexedTypes, type LoadKeys, type LoadSummary, type ReadingTerms } from './load-protocol.ts';
+import {
+  indexedTypes,
+  type LoadKeys,
+  type LoadSummary,
+  type ReadingTerms,
+  type StoredAnswer,
+} from './load-protocol.ts';
 import type { LoadThreadPool } from './load-threads.ts';
 import { startLoadWorkers } from './load-workers.ts';
 import type { Spool } from './spool.ts';
 import { isBaseEmpty, listStoredCustomers } from './stored-customer-store.ts';
+
+const envelopesPerCustomer = 2;
 
 export interface LoadLimits {
   readonly bytesMax: number;
@@ -31,6 +39,8 @@ export interface Intake {
   readonly digest: Buffer | undefined;
   /** The keys that the identifiers were blinded with: publishing checks that they are still the active ones. */
   readonly indexKeys: LoadKeys['indexKeys'];
+  /** Of the data key that sealed the rows: the same. */
+  readonly dataKeyGeneration: number;
 }
 
 /**
@@ -48,13 +58,16 @@ export async function takeIn(
     terms,
     spool,
     onProgress: order.onProgress,
-    findStored: (ids) => deps.database.inInstitution(institutionId, (tx) => listStoredCustomers(tx, ids)),
+    findStored: (ids) => findStored(deps, institutionId, ids),
   });
   const digest = await sendBody(workers, order.body, {
     bytesMax: order.limits.bytesMax,
     digestKey: order.digestKey,
   });
-  return { summary: await workers.finish(), digest, indexKeys: terms.keys.indexKeys };
+  const summary = await workers.finish();
+  const dataKeyGeneration = terms.keys.dataKey.generation;
+  deps.keyring.countSeals(institutionId, dataKeyGeneration, summary.stagedCount * envelopesPerCustomer);
+  return { summary, digest, indexKeys: terms.keys.indexKeys, dataKeyGeneration };
 }
 
 async function readingTerms(deps: { database: Database; keyring: Keyring }, order: IntakeOrder): Promise<ReadingTerms> {
@@ -83,18 +96,21 @@ function loadKeys(keys: InstitutionKeys): LoadKeys {
     departed: keys.macKey('departed'),
     rowFingerprint: keys.macKey('rowFingerprint'),
     dataKey: keys.dataKey,
-    dataKeys: allDataKeys(keys),
+    dataKeys: keys.dataKeys,
     indexKeys: { taxIdNumber, accountNumber, emailAddress, phoneNumber, username },
   };
 }
 
-/** Generations are counted from 1; one that was destroyed is passed over. */
-function allDataKeys(keys: InstitutionKeys): LoadKeys['dataKeys'] {
-  return Array.from({ length: keys.dataKey.generation }, (_none, index) => index + 1).flatMap((generation) => {
-    try {
-      return [{ generation, key: keys.dataKeyOf(generation) }];
-    } catch {
-      return [];
-    }
+/** Customers of whom a row keeps something, and keys that open them. */
+async function findStored(
+  deps: { database: Database; keyring: Keyring },
+  institutionId: string,
+  coreCustomerIds: readonly string[],
+): Promise<StoredAnswer> {
+  const customers = await deps.database.inInstitution(institutionId, (tx) => listStoredCustomers(tx, coreCustomerIds));
+  return await deps.keyring.opening(institutionId, (keys) => {
+    // The thread opens them; here it shows whether a rotation has begun to seal with a key that is not known yet.
+    for (const { profile, identifiers } of customers) requireDataKeys(keys, [profile, identifiers]);
+    return { customers, dataKeys: keys.dataKeys };
   });
 }

@@ -22,7 +22,7 @@ export interface LoadKeys {
   readonly departed: Uint8Array;
   readonly rowFingerprint: Uint8Array;
   readonly dataKey: IndexKey;
-  /** All that can open what is stored. */
+  /** All that can open what is stored when the load begins. */
   readonly dataKeys: readonly IndexKey[];
   /** Every active generation, so that lists tokenised under any of them find the customer. */
   readonly indexKeys: Readonly<Record<IndexedType, readonly IndexKey[]>>;
@@ -52,6 +52,12 @@ export interface StoredCustomer {
   readonly identifiers: Uint8Array;
   /** 16 bytes. */
   readonly rowFingerprint: Uint8Array;
+}
+
+export interface StoredAnswer {
+  readonly customers: readonly StoredCustomer[];
+  /** The keys that open them: a rotation may have added one since the load began. */
+  readonly dataKeys: LoadKeys['dataKeys'];
 }
 
 /** What became of the file, once all of it is in the spool. */
@@ -87,7 +93,7 @@ export type ToReader =
   | { readonly kind: 'open'; readonly terms: ReadingTerms; readonly spool: ReaderSpool; readonly sealer: MessagePort }
   | { readonly kind: 'piece'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'end' }
-  | { readonly kind: 'stored'; readonly customers: readonly StoredCustomer[] };
+  | { readonly kind: 'stored'; readonly stored: StoredAnswer };
 
 /** File descriptors, which belong to the whole process. */
 export interface ReaderSpool {

@@ -1,5 +1,5 @@
 import { cmacBatch } from '../../../crypto/aes-cmac.ts';
-import { lockKeysToIndex } from '../../../crypto/key-changes.ts';
+import { lockDataKey, lockKeysToIndex } from '../../../crypto/key-changes.ts';
 import type { Keyring } from '../../../crypto/keyring.ts';
 import { packValues } from '../../../crypto/packed-values.ts';
 import type { Database, InstitutionTx } from '../../../db/transaction.ts';
@@ -34,6 +34,8 @@ export interface StagedLoad {
   readonly departedKey: Uint8Array;
   /** What the identifiers were blinded with. */
   readonly indexKeys: LoadKeys['indexKeys'];
+  /** What the customers were sealed with. */
+  readonly dataKeyGeneration: number;
 }
 
 export interface PublishedLoad {
@@ -47,7 +49,7 @@ export interface PublishedLoad {
  * Makes a staged file the customer base, all of it in the caller's transaction.
  *
  * @param stillRuns called under the lock: throws when the load's slot has been taken by another
- * @throws Problem `serviceUnavailable` when an index key was added or retired since the file was read
+ * @throws Problem `serviceUnavailable` when a key that it relies on was retired since the file was read
  * @throws Problem `conflict` when a customer that a row keeps something of was erased meanwhile
  */
 export async function publishLoad(
@@ -76,17 +78,22 @@ export async function publishLoad(
   return { counts, customerVersion, refusal };
 }
 
-/** A load that misses a key generation would hide its customers from every list that is read with that key. */
-async function requireCurrentKeys(keyring: Keyring, tx: InstitutionTx, { indexKeys }: StagedLoad): Promise<void> {
+/**
+ * A load that misses the index key which lists rely on would hide its customers from them; what is sealed with a
+ * retired data key could not be opened any more.
+ */
+async function requireCurrentKeys(keyring: Keyring, tx: InstitutionTx, load: StagedLoad): Promise<void> {
+  const states = [await lockDataKey(tx, load.dataKeyGeneration)];
   for (const type of indexedTypes) {
-    const generations = indexKeys[type].map((key) => key.generation);
-    if ((await lockKeysToIndex(tx, identifierTypeCode(type), generations)) === 'current') continue;
-    keyring.forget(tx.institutionId);
-    throw new Problem('serviceUnavailable', {
-      detail: 'A key was rotated while the file was read. Nothing has changed; send the file again.',
-      headers: { 'Retry-After': '5' },
-    });
+    const generations = load.indexKeys[type].map((key) => key.generation);
+    states.push(await lockKeysToIndex(tx, identifierTypeCode(type), generations));
   }
+  if (!states.includes('changed')) return;
+  keyring.forget(tx.institutionId);
+  throw new Problem('serviceUnavailable', {
+    detail: 'A key was rotated while the file was read. Nothing has changed; send the file again.',
+    headers: { 'Retry-After': '5' },
+  });
 }
 
 function changesAnything(counts: PublishedLoad['counts']): boolean {

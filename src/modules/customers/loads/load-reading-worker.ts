@@ -6,7 +6,7 @@ import type {
   ReaderToSealer,
   SealerToReader,
   SealingBatch,
-  StoredCustomer,
+  StoredAnswer,
   ToReader,
 } from './load-protocol.ts';
 import { LoadReading, type ReadingOutput } from './load-reading.ts';
@@ -22,7 +22,7 @@ const batchesInFlightMax = 3;
 
 let reading: LoadReading | undefined;
 let ending: () => Promise<void> = async () => {};
-let answerStored: (customers: readonly StoredCustomer[]) => void = () => {};
+let answerStored: (stored: StoredAnswer) => void = () => {};
 let work: Promise<void> = Promise.resolve();
 
 function post(message: FromReader): void {
@@ -32,7 +32,7 @@ function post(message: FromReader): void {
 parentPort?.on('message', (message: ToReader) => {
   // Answers arrive while a piece is worked on; all else is done in order.
   if (message.kind === 'stored') {
-    answerStored(message.customers);
+    answerStored(message.stored);
     return;
   }
   work = work

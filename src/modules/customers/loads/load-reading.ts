@@ -4,7 +4,7 @@ import { CopyRowWriter } from './copy-row-writer.ts';
 import { createCsvRows, type RowParser } from './csv-rows.ts';
 import { LineLedger } from './line-ledger.ts';
 import type { RawRow, RowReason } from './load-fields.ts';
-import type { LoadSummary, ReadingTerms, SealingBatch, StoredCustomer } from './load-protocol.ts';
+import type { LoadSummary, ReadingTerms, SealingBatch, StoredAnswer } from './load-protocol.ts';
 import { createNdjsonRows } from './ndjson-rows.ts';
 import { PackedWriter } from './packed-writer.ts';
 import { RowEncoder, refusedKeyColumns, type StandingRow } from './row-batch.ts';
@@ -19,7 +19,7 @@ export interface ReadingOutput {
   writeIdentifiers(rows: Uint8Array): void;
   writeRefusedKeys(rows: Uint8Array): void;
   /** The stored customers of these ids, as far as there are any. */
-  findStored(coreCustomerIds: readonly string[]): Promise<readonly StoredCustomer[]>;
+  findStored(coreCustomerIds: readonly string[]): Promise<StoredAnswer>;
 }
 
 /** So many stored customers are asked for at once: the answer is read on the event loop. */
@@ -161,9 +161,9 @@ export class LoadReading implements Disposable {
     const found = new Map<string, KeptCustomer>();
     if (this.#terms.baseIsEmpty) return found;
     for (let at = 0; at < keys.length; at += storedPerQuestion) {
-      const customers = await this.#output.findStored(keys.slice(at, at + storedPerQuestion));
-      const opened = openStored(this.#terms.keys, customers);
-      customers.forEach(({ coreCustomerId, rowFingerprint }, index) => {
+      const stored = await this.#output.findStored(keys.slice(at, at + storedPerQuestion));
+      const opened = openStored(this.#terms.keys.institutionId, stored);
+      stored.customers.forEach(({ coreCustomerId, rowFingerprint }, index) => {
         const values = opened[index];
         if (values !== undefined) found.set(coreCustomerId, { values, fingerprint: rowFingerprint });
       });

@@ -75,7 +75,7 @@ export function createCustomerLoads(deps: CustomerLoadsDeps): CustomerLoads {
     try {
       const spool = held.use(await openSpool(deps.spoolDirectory));
       const { claim, dryRun } = order.context;
-      const { summary, digest, indexKeys } = await takeIn(
+      const { summary, digest, ...sealedWith } = await takeIn(
         { ...deps, threads },
         {
           ...order,
@@ -93,7 +93,7 @@ export function createCustomerLoads(deps: CustomerLoadsDeps): CustomerLoads {
       }
       slot.setLineCount(summary.lineCount);
       const departedKey = (await deps.keyring.forInstitution(institutionId)).macKey('departed');
-      const staged: StagedLoad = { ...order, dryRun, spool, summary, departedKey, indexKeys };
+      const staged: StagedLoad = { ...order, dryRun, spool, summary, departedKey, ...sealedWith };
       if (!order.respondAsync || dryRun) {
         await beginPublishing(deps, run, staged);
         return await publish(deps, run, staged);

@@ -5,7 +5,7 @@ import type {
   LoadSummary,
   ReadingTerms,
   SealerOrder,
-  StoredCustomer,
+  StoredAnswer,
   ToReader,
 } from './load-protocol.ts';
 import { type LoadThreadPool, type LoadThreads, stopThreads } from './load-threads.ts';
@@ -15,7 +15,7 @@ import { fromWireError } from './wire-error.ts';
 export interface LoadWorkersOptions {
   readonly terms: ReadingTerms;
   readonly spool: Spool;
-  readonly findStored: (coreCustomerIds: readonly string[]) => Promise<readonly StoredCustomer[]>;
+  readonly findStored: (coreCustomerIds: readonly string[]) => Promise<StoredAnswer>;
   readonly onProgress: (lineCount: number) => void;
 }
 
@@ -48,7 +48,7 @@ export function startLoadWorkers(pool: LoadThreadPool, options: LoadWorkersOptio
   const send = (message: ToReader, transfer: ArrayBuffer[] = []) => reader.postMessage(message, transfer);
   const answer = async (coreCustomerIds: readonly string[]) => {
     try {
-      send({ kind: 'stored', customers: await options.findStored(coreCustomerIds) });
+      send({ kind: 'stored', stored: await options.findStored(coreCustomerIds) });
     } catch (error) {
       failure.reject(error);
     }

@@ -1,13 +1,13 @@
 import { openIdentifiers, openProfiles } from '../customer-envelope.ts';
-import type { LoadKeys, StoredCustomer } from './load-protocol.ts';
+import type { StoredAnswer } from './load-protocol.ts';
 import type { CustomerValues } from './row-values.ts';
 
 /** Opens stored customers, so that rows without some column can keep what stands there. */
-export function openStored(keys: LoadKeys, customers: readonly StoredCustomer[]): CustomerValues[] {
+export function openStored(institutionId: string, { customers, dataKeys }: StoredAnswer): CustomerValues[] {
   const opening = {
-    institutionId: keys.institutionId,
+    institutionId,
     dataKeyOf(generation: number) {
-      const known = keys.dataKeys.find((key) => key.generation === generation);
+      const known = dataKeys.find((key) => key.generation === generation);
       if (known === undefined) throw new Error(`there is no data key ${generation}`);
       return known.key;
     },
