@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import type { Keyring } from './crypto/keyring.ts';
 import type { Database } from './db/transaction.ts';
 import { addAuthentication, type Denial, type Refusal } from './http/authentication.ts';
+import { type BaseUrl, createBaseUrl } from './http/base-url.ts';
 import { addBodyParsers } from './http/body-parsers.ts';
 import { createClientErrorHandler } from './http/client-error.ts';
 import { documentationRoutes } from './http/documentation-routes.ts';
@@ -30,7 +31,7 @@ import type { Jobs } from './jobs/jobs.ts';
 import type { Clock } from './lib/clock.ts';
 import { randomId } from './lib/id.ts';
 import { packageVersion } from './lib/package-root.ts';
-import type { AccessVerifier } from './modules/access/index.ts';
+import { type AccessVerifier, scopes } from './modules/access/index.ts';
 import { applicationRoutes } from './modules/applications/application-routes.ts';
 import { audienceRoutes } from './modules/audiences/audience-routes.ts';
 import { memberRoutes } from './modules/audiences/member-routes.ts';
@@ -45,6 +46,9 @@ import { importCreateRoutes } from './modules/imports/import-create-routes.ts';
 import { workImports } from './modules/imports/import-jobs.ts';
 import { importRoutes } from './modules/imports/import-routes.ts';
 import type { ListReader } from './modules/imports/reading/index.ts';
+import { createDirectory, createIssuer, createSigningKeys } from './modules/issuer/index.ts';
+import { issuerRoutes } from './modules/issuer/issuer-routes.ts';
+import { createPeople } from './modules/people/index.ts';
 
 export interface AppDependencies {
   readonly config: Config;
@@ -58,6 +62,8 @@ export interface AppDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics?: Metrics;
+  /** Where clients find us; default: by the settings and the port that is listened on. */
+  readonly baseUrl?: BaseUrl;
 }
 
 export type App = Awaited<ReturnType<typeof buildApp>>;
@@ -140,7 +146,19 @@ async function addModules(app: FastifyInstance, deps: AppDependencies): Promise<
   await app.register(importRoutes(deps));
   await app.register(importCreateRoutes({ ...deps, limits }));
   await app.register(auditRoutes(deps));
+  await addIssuer(app, deps);
   workImports(deps);
+}
+
+/** With an issuer of the institution's own, ours is not there. */
+async function addIssuer(app: FastifyInstance, deps: AppDependencies): Promise<void> {
+  const baseUrl = deps.baseUrl ?? createBaseUrl(deps.config);
+  baseUrl.listensOn(app.server);
+  if (deps.config.externalIssuer !== undefined) return;
+  const people = createPeople(deps);
+  const directory = createDirectory({ ...deps, people });
+  const issuer = createIssuer({ ...deps, directory, baseUrl, scopes, signingKeys: createSigningKeys(deps) });
+  await app.register(issuerRoutes({ issuer }));
 }
 
 async function addCustomerLoads(app: FastifyInstance, deps: AppDependencies): Promise<void> {

@@ -33,7 +33,7 @@ const rotateAfterMs = 90 * dayMs;
  */
 const publishAheadMs = 2 * hourMs;
 /** The longest life of a token of ours, in seconds; `sign` refuses more. */
-export const tokenSecondsMax = 7 * 24 * 60 * 60;
+export const tokenSecondsMax = 30 * 24 * 60 * 60;
 /** A key that no longer signs stays published until its last token has ended, and a day for clocks that differ. */
 const publishAfterMs = tokenSecondsMax * 1_000 + dayMs;
 

@@ -8,7 +8,7 @@ export interface TokenSigner {
    * An access token in the form of RFC 9068: header `alg: EdDSA`, `typ: at+jwt`, `kid`; `iat` and `exp` by the clock,
    * `jti` random unless given. Never call it inside a transaction.
    *
-   * @throws RangeError for a life that is not 1 to 604,800 seconds
+   * @throws RangeError for a life that is not 1 to 2,592,000 seconds
    */
   sign(claims: JWTPayload, options: { expiresInSeconds: number }): Promise<string>;
   /** The keys that verify tokens of ours, the one that signs first. Never call it inside a transaction. */
