@@ -44,7 +44,10 @@ export function readSecret(request: FastifyRequest, name: CookieName, mode: Cook
 }
 
 /** @param value undefined removes the cookie. It ends with the browser; the server ends it before. */
-export function setCookie(reply: FastifyReply, cookie: { name: CookieName; mode: CookieMode; value: string | undefined }) {
+export function setCookie(
+  reply: FastifyReply,
+  cookie: { name: CookieName; mode: CookieMode; value: string | undefined },
+) {
   const { name, mode, value } = cookie;
   const text = fastifyCookie.serialize(cookieNameOf(name, mode), value ?? '', {
     path: '/',

@@ -10,7 +10,7 @@ const stepMs = 15 * 60_000;
 export type SignInStep = SignInProgressRow['step'];
 
 /** How somebody has shown who they are (RFC 8176). */
-export type AuthenticationMethod = 'pwd' | 'otp' | 'mfa' | 'kba';
+export type AuthenticationMethod = 'pwd' | 'otp' | 'mfa';
 
 export interface SignInProgress {
   readonly personId: string;

@@ -1,0 +1,209 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Type } from 'typebox';
+import { Value } from 'typebox/value';
+import type { Database, OperatorTx } from '../../db/transaction.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { Problem } from '../../lib/problem.ts';
+import { hashSecret, newSecret } from './browser-cookie.ts';
+import { GrantRefused, type PortalClient, type TokenSet } from './portal-client.ts';
+import {
+  deleteExpiredPortalSessions,
+  deletePortalSession,
+  deletePortalSessionsOf,
+  findPortalSession,
+  insertPortalSession,
+  type Liveness,
+  leaseRefresh,
+  type PortalSessionRow,
+  releaseRefresh,
+  updateInstitution,
+  updateLastSeen,
+  updateTokens,
+} from './portal-session-store.ts';
+import type { TokenSealer } from './token-sealer.ts';
+
+const minuteMs = 60_000;
+/** OWASP Session Management Cheat Sheet: 15 to 30 minutes idle; a working day in all (ASVS 5.0, 7.3.1 and 7.3.2). */
+export const idleMs = 30 * minuteMs;
+export const absoluteMs = 12 * 60 * minuteMs;
+/** A busy session is written once in a while, not with each request. */
+const seenEveryMs = minuteMs;
+/** A token is refreshed this long before it ends, so that requests that come meanwhile still have one. */
+const refreshBeforeMs = minuteMs;
+/** A process that died while it refreshed holds the others up no longer. */
+const refreshLeaseMs = 15_000;
+const refreshPollMs = 100;
+
+export interface PortalSession {
+  readonly personId: string;
+  readonly institutionId: string;
+  readonly tokens: TokenSet;
+  /** Unless it is used before. */
+  readonly idleEndsAt: Date;
+  readonly expiresAt: Date;
+}
+
+export interface PortalSessions {
+  /** @returns the secret for the cookie */
+  begin(tokens: TokenSet, who: { personId: string; institutionId: string }): Promise<string>;
+  /**
+   * The session of a cookie, with an access token that has not ended; undefined when there is none or it is over.
+   *
+   * @param options.touch whether this is use by the person, which puts the idle end off; default true
+   * @throws Problem `serviceUnavailable` when the token has ended and the issuer does not answer
+   */
+  find(secret: string, options?: { touch?: boolean }): Promise<PortalSession | undefined>;
+  /** @returns false when the session is gone */
+  chooseInstitution(secret: string, institutionId: string): Promise<boolean>;
+  end(secret: string): Promise<void>;
+  endAllOf(personId: string): Promise<void>;
+}
+
+export interface PortalSessionsDeps {
+  readonly database: Database;
+  readonly sealer: TokenSealer;
+  readonly client: Pick<PortalClient, 'refresh'>;
+  readonly clock: Clock;
+}
+
+export function createPortalSessions(deps: PortalSessionsDeps): PortalSessions {
+  const { database, clock } = deps;
+  return {
+    async begin(tokens, { personId, institutionId }) {
+      const secret = newSecret();
+      const now = clock.now();
+      const row: PortalSessionRow = {
+        institution_id: institutionId,
+        session_hash: hashSecret(secret),
+        person_id: personId,
+        ...(await sealed(deps, hashSecret(secret), tokens)),
+        refreshing_until: null,
+        created_at: now,
+        last_seen_at: now,
+        expires_at: new Date(now.getTime() + absoluteMs),
+      };
+      await database.inAuthentication((tx) => insertPortalSession(tx, row));
+      return secret;
+    },
+    async find(secret, { touch = true } = {}) {
+      const row = await read(deps, hashSecret(secret), { touch });
+      if (row === undefined) return undefined;
+      const current = await withTokens(deps, row);
+      return current && sessionOf(current);
+    },
+    chooseInstitution: (secret, institutionId) =>
+      database.inAuthentication((tx) => updateInstitution(tx, hashSecret(secret), institutionId)),
+    end: (secret) => database.inAuthentication((tx) => deletePortalSession(tx, hashSecret(secret))),
+    endAllOf: (personId) => database.inAuthentication((tx) => deletePortalSessionsOf(tx, personId)),
+  };
+}
+
+/** For maintenance. */
+export async function deleteEndedPortalSessions(tx: OperatorTx, now: Date): Promise<void> {
+  await deleteExpiredPortalSessions(tx, livenessAt(now));
+}
+
+function livenessAt(now: Date): Liveness {
+  return { now, seenAfter: new Date(now.getTime() - idleMs) };
+}
+
+async function read(
+  { database, clock }: PortalSessionsDeps,
+  hash: Buffer,
+  { touch }: { touch: boolean },
+): Promise<PortalSessionRow | undefined> {
+  const now = clock.now();
+  return await database.inAuthentication(async (tx) => {
+    const row = await findPortalSession(tx, hash, livenessAt(now));
+    if (row === undefined || !touch || now.getTime() - row.last_seen_at.getTime() < seenEveryMs) return row;
+    await updateLastSeen(tx, hash, now);
+    return { ...row, last_seen_at: now };
+  });
+}
+
+interface OpenRow {
+  readonly row: PortalSessionRow;
+  readonly tokens: TokenSet;
+}
+
+/** The session with a token that works; whoever comes second waits for the one who refreshes. */
+async function withTokens(deps: PortalSessionsDeps, first: PortalSessionRow): Promise<OpenRow | undefined> {
+  const giveUpAt = deps.clock.now().getTime() + refreshLeaseMs;
+  let row: PortalSessionRow | undefined = first;
+  while (row !== undefined) {
+    const current = await refreshedOrBusy(deps, row);
+    if (current !== 'busy') return current;
+    if (deps.clock.now().getTime() >= giveUpAt) {
+      throw new Problem('serviceUnavailable', { headers: { 'Retry-After': '5' } });
+    }
+    await delay(refreshPollMs);
+    row = await read(deps, row.session_hash, { touch: false });
+  }
+  return undefined;
+}
+
+async function refreshedOrBusy(deps: PortalSessionsDeps, row: PortalSessionRow): Promise<OpenRow | 'busy' | undefined> {
+  const tokens = await opened(deps, row);
+  if (tokens === undefined) return undefined;
+  const now = deps.clock.now();
+  const leftMs = row.access_expires_at.getTime() - now.getTime();
+  if (leftMs > refreshBeforeMs) return { row, tokens };
+  // Without a refresh token the session ends with the access token.
+  if (tokens.refreshToken === undefined) return leftMs > 0 ? { row, tokens } : undefined;
+  const lease = { now, until: new Date(now.getTime() + refreshLeaseMs) };
+  const mine = await deps.database.inAuthentication((tx) => leaseRefresh(tx, row, lease));
+  if (mine) return await refresh(deps, { row, tokens }, tokens.refreshToken);
+  return leftMs > 0 ? { row, tokens } : 'busy';
+}
+
+async function refresh(deps: PortalSessionsDeps, open: OpenRow, refreshToken: string): Promise<OpenRow | undefined> {
+  const hash = open.row.session_hash;
+  try {
+    const tokens = await deps.client.refresh(refreshToken);
+    const kept = { ...tokens, idToken: tokens.idToken ?? open.tokens.idToken };
+    const change = await sealed(deps, hash, kept);
+    await deps.database.inAuthentication((tx) => updateTokens(tx, hash, change));
+    return { row: { ...open.row, ...change }, tokens: kept };
+  } catch (error) {
+    if (error instanceof GrantRefused) {
+      await deps.database.inAuthentication((tx) => deletePortalSession(tx, hash));
+      return undefined;
+    }
+    await deps.database.inAuthentication((tx) => releaseRefresh(tx, hash));
+    if (open.row.access_expires_at > deps.clock.now()) return open;
+    throw error;
+  }
+}
+
+function sessionOf({ row, tokens }: OpenRow): PortalSession {
+  return {
+    personId: row.person_id,
+    institutionId: row.institution_id,
+    tokens,
+    idleEndsAt: new Date(row.last_seen_at.getTime() + idleMs),
+    expiresAt: row.expires_at,
+  };
+}
+
+const storedTokens = Type.Object({
+  accessToken: Type.String(),
+  refreshToken: Type.Optional(Type.String()),
+  idToken: Type.Optional(Type.String()),
+});
+
+async function sealed(deps: Pick<PortalSessionsDeps, 'sealer'>, hash: Buffer, tokens: TokenSet) {
+  const { accessToken, accessExpiresAt, refreshToken, idToken } = tokens;
+  const sealedTokens = await deps.sealer.seal({ accessToken, refreshToken, idToken }, contextOf(hash));
+  return { sealed_tokens: sealedTokens, access_expires_at: accessExpiresAt };
+}
+
+async function opened(deps: Pick<PortalSessionsDeps, 'sealer'>, row: PortalSessionRow): Promise<TokenSet | undefined> {
+  const value = await deps.sealer.open(row.sealed_tokens, contextOf(row.session_hash));
+  if (!Value.Check(storedTokens, value)) return undefined;
+  const { accessToken, refreshToken, idToken } = value;
+  return { accessToken, refreshToken, idToken, accessExpiresAt: row.access_expires_at };
+}
+
+function contextOf(hash: Buffer): string {
+  return `portal session ${hash.toString('base64url')}`;
+}
