@@ -152,6 +152,9 @@ create table sign_in_attempt (
 );
 create index sign_in_attempt_updated_at_index on sign_in_attempt (updated_at);
 
+-- Tokens are signed now, and their holders looked up in the tables above.
+drop table access_token;
+
 -- Where an act came from.
 alter table audit_entry add column application_id text, add column address text;
 

@@ -79,6 +79,43 @@ export const settingsSchema = Type.Object(
       default: 10_000,
       description: 'How long running requests may go on when the server stops.',
     }),
+    ROLLCALL_ISSUER_URL: Type.Optional(
+      text({
+        pattern: '^(https://[^?#\\s]+|http://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:\\d+)?(/[^?#\\s]*)?)$',
+        description:
+          'An OpenID Connect issuer of your own, exactly as its tokens name it; the embedded one is then off.',
+      }),
+    ),
+    ROLLCALL_ISSUER_AUDIENCE: text({
+      default: 'urn:rollcall:api',
+      description: 'Your issuer: the audience that its tokens must have.',
+    }),
+    ROLLCALL_ISSUER_ALGORITHMS: text({
+      default: 'RS256,PS256,ES256,EdDSA',
+      pattern: '^(EdDSA|Ed25519|(RS|PS|ES)(256|384|512))(,(EdDSA|Ed25519|(RS|PS|ES)(256|384|512)))*$',
+      description: 'Your issuer: how its tokens may be signed.',
+    }),
+    ROLLCALL_ISSUER_REQUIRE_TYP: Type.Enum(['true', 'false'], {
+      default: 'true',
+      description: 'Your issuer: whether its access tokens say typ at+jwt (RFC 9068).',
+    }),
+    ROLLCALL_ISSUER_INSTITUTION_CLAIM: text({
+      default: 'institutions',
+      description: 'Your issuer: the claim with the institutions that the caller may act for.',
+    }),
+    ROLLCALL_ISSUER_ROLES_CLAIM: text({ default: 'roles', description: 'Your issuer: the claim with the roles.' }),
+    ROLLCALL_ISSUER_SCOPE_CLAIM: text({ default: 'scope', description: 'Your issuer: the claim with the scopes.' }),
+    ROLLCALL_ISSUER_NAME_CLAIM: text({
+      default: 'name',
+      description: "Your issuer: the claim with the caller's name.",
+    }),
+    ROLLCALL_ISSUER_ROLE_MAP: Type.Optional(
+      text({
+        pattern:
+          '^[^:,]+:(viewer|analyst|exporter|administrator|auditor)(,[^:,]+:(viewer|analyst|exporter|administrator|auditor))*$',
+        description: 'Your issuer: its names of the roles, e.g. BankAdmins:administrator,Marketing:analyst.',
+      }),
+    ),
     ROLLCALL_SERVER: text({
       default: 'http://127.0.0.1:8787',
       pattern: '^https?://[^?#\\s]+$',
@@ -203,8 +240,27 @@ function configOf(settings: Settings) {
     readingWorkers: settings.ROLLCALL_READING_WORKERS,
     readingMemoryBytesMax: settings.ROLLCALL_READING_MEMORY_BYTES_MAX,
     stopTimeoutMs: settings.ROLLCALL_STOP_TIMEOUT_MS,
+    /** Undefined = the embedded issuer. */
+    externalIssuer: externalIssuerOf(settings),
     server: settings.ROLLCALL_SERVER.replace(/\/+$/, ''),
     token: settings.ROLLCALL_TOKEN,
     apiKey: settings.ROLLCALL_API_KEY,
   });
+}
+
+function externalIssuerOf(settings: Settings) {
+  const url = settings.ROLLCALL_ISSUER_URL;
+  if (url === undefined) return undefined;
+  return {
+    url,
+    audience: settings.ROLLCALL_ISSUER_AUDIENCE,
+    algorithms: settings.ROLLCALL_ISSUER_ALGORITHMS.split(','),
+    requireTyp: settings.ROLLCALL_ISSUER_REQUIRE_TYP === 'true',
+    institutionClaim: settings.ROLLCALL_ISSUER_INSTITUTION_CLAIM,
+    rolesClaim: settings.ROLLCALL_ISSUER_ROLES_CLAIM,
+    scopeClaim: settings.ROLLCALL_ISSUER_SCOPE_CLAIM,
+    nameClaim: settings.ROLLCALL_ISSUER_NAME_CLAIM,
+    /** As set; `parseRoleMap` of the access module reads it. */
+    roleMap: settings.ROLLCALL_ISSUER_ROLE_MAP,
+  };
 }

@@ -11,12 +11,13 @@ import { createMetricsServer } from '../http/metrics-server.ts';
 import { createJobs } from '../jobs/jobs.ts';
 import { systemClock } from '../lib/clock.ts';
 import { StartRefused } from '../lib/start-refused.ts';
-import { createAccessVerifier } from '../modules/access/index.ts';
 import { createAudit, createAuditCheckpoints } from '../modules/audit/index.ts';
 import { createIdempotency } from '../modules/commands/index.ts';
 import { createListReader } from '../modules/imports/reading/index.ts';
+import { createTokenSigner } from '../modules/issuer/index.ts';
 import { createMaintenance } from '../modules/maintenance/index.ts';
 import { addressOf, closeServer, listen, refuseAddress } from './listen.ts';
+import { openAccess } from './open-access.ts';
 import { openKeyring } from './open-keyring.ts';
 import { ensureSchema } from './operator.ts';
 
@@ -41,7 +42,9 @@ export interface RunningServer {
 export async function startServer(config: Config, options: { logTo: DestinationStream }): Promise<RunningServer> {
   await using started = new AsyncDisposableStack();
   const logger = pino({ level: config.logLevel, base: null }, options.logTo);
-  const { parts, database, keyFile } = await openParts(started, config, logger);
+  let listeningAt: string | undefined;
+  const baseUrl = () => config.publicUrl ?? listeningAt ?? '';
+  const { parts, database, keyFile } = await openParts(started, { config, logger, baseUrl });
   const app = await buildApp(parts);
   started.use(await startBackgroundWork(parts));
   started.defer(() => app.close());
@@ -54,6 +57,7 @@ export async function startServer(config: Config, options: { logTo: DestinationS
   await app.recover();
   const listening = { host, port: config.port, setting: 'ROLLCALL_PORT or --port' };
   await app.listen({ host, port: config.port }).catch((error: unknown) => refuseAddress(error, listening));
+  listeningAt = addressOf(app.server, host);
   const failed = database.ended.then(() => {
     throw new StartRefused('the embedded database engine ended; start the server again');
   });
@@ -61,7 +65,7 @@ export async function startServer(config: Config, options: { logTo: DestinationS
   failed.catch(() => {});
   const running = started.move();
   return {
-    address: addressOf(app.server, host),
+    address: listeningAt,
     metricsAddress: config.metricsPort === 0 ? undefined : `${addressOf(metricsServer, host)}/metrics`,
     database,
     keyring: parts.keyring,
@@ -78,7 +82,10 @@ interface Parts {
 }
 
 /** All that the application depends on; what must be closed goes to `started`. */
-async function openParts(started: AsyncDisposableStack, config: Config, logger: Logger): Promise<Parts> {
+async function openParts(
+  started: AsyncDisposableStack,
+  { config, logger, baseUrl }: { config: Config; logger: Logger; baseUrl: () => string },
+): Promise<Parts> {
   const clock = systemClock;
   const database = await openDatabase({
     url: config.databaseUrl,
@@ -99,7 +106,8 @@ async function openParts(started: AsyncDisposableStack, config: Config, logger: 
     onFailure: ({ queue, error }) => logFailure(logger, 'job failed', error, queue),
   });
   const metrics = createMetrics();
-  const access = createAccessVerifier({ database, clock });
+  const signer = createTokenSigner({ keyring, clock });
+  const access = openAccess({ config, database, clock, signer, baseUrl });
   const audit = createAudit({ keyring });
   const idempotency = createIdempotency({ database, keyring, clock });
   const parts = { config, database, keyring, access, audit, idempotency, jobs, listReader, clock, logger, metrics };

@@ -1,6 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../lib/problem.ts';
-import { type AccessVerifier, hasRoleFor, type Principal, ruleOf } from '../modules/access/index.ts';
+import {
+  AccessRefused,
+  type AccessVerifier,
+  hasRoleFor,
+  type Principal,
+  type RefusalReason,
+  ruleOf,
+} from '../modules/access/index.ts';
 import { setPrincipal } from './request-context.ts';
 
 export interface Denial {
@@ -14,6 +21,14 @@ export interface AuthenticationDeps {
   readonly access: AccessVerifier;
   /** Keeps the denial in the audit trail, before it is answered. */
   recordDenial(denial: Denial): Promise<void>;
+  /** Counts a request that was not let in, and logs it where no audit trail has it because nobody knows who came. */
+  noteRefusal(refusal: Refusal): void;
+}
+
+export interface Refusal {
+  readonly reason: RefusalReason | 'scope' | 'role';
+  readonly requestId: string;
+  readonly audited: boolean;
 }
 
 /**
@@ -25,22 +40,44 @@ export function addAuthentication(app: FastifyInstance, deps: AuthenticationDeps
     if (isPublic(request)) return;
     // What is behind a token belongs into no cache, neither a proxy's nor a browser's.
     reply.header('cache-control', 'no-store');
-    const principal = await deps.access.authenticate({
+    const principal = await authenticate(request, deps);
+    setPrincipal(request, principal);
+    const denied = checkScope(request, principal) ?? checkRole(request, principal);
+    if (denied === undefined) return;
+    deps.noteRefusal({ reason: denied.reason, requestId: request.id, audited: true });
+    await deps.recordDenial({ principal, operation: operationOf(request), detail: denied.audit });
+    throw denied.problem;
+  });
+}
+
+async function authenticate(request: FastifyRequest, deps: AuthenticationDeps): Promise<Principal> {
+  try {
+    return await deps.access.authenticate({
       authorization: request.headers.authorization,
       apiKey: oneHeader(request, 'api-key'),
       institutionId: oneHeader(request, 'institution-id'),
       address: request.ip,
     });
-    setPrincipal(request, principal);
-    const denied = checkScope(request, principal) ?? checkRole(request, principal);
-    if (denied === undefined) return;
-    const operation = request.routeOptions.schema?.operationId ?? 'unknown';
-    await deps.recordDenial({ principal, operation, detail: denied.audit });
-    throw denied.problem;
-  });
+  } catch (error) {
+    if (error instanceof AccessRefused) await note(error, request, deps);
+    throw error;
+  }
 }
 
-interface Refusal {
+/** A refusal of somebody whose token has a good signature belongs into the audit trail of their home. */
+async function note(refused: AccessRefused, request: FastifyRequest, deps: AuthenticationDeps): Promise<void> {
+  const { reason, principal } = refused;
+  deps.noteRefusal({ reason, requestId: request.id, audited: principal !== undefined });
+  if (principal === undefined) return;
+  await deps.recordDenial({ principal, operation: operationOf(request), detail: { refused: reason } });
+}
+
+function operationOf(request: FastifyRequest): string {
+  return request.routeOptions.schema?.operationId ?? 'unknown';
+}
+
+interface MissingRight {
+  readonly reason: 'scope' | 'role';
   readonly problem: Problem;
   readonly audit: Readonly<Record<string, string>>;
 }
@@ -56,12 +93,13 @@ function oneHeader(request: FastifyRequest, name: 'api-key' | 'institution-id'):
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
-function checkScope(request: FastifyRequest, principal: Principal): Refusal | undefined {
+function checkScope(request: FastifyRequest, principal: Principal): MissingRight | undefined {
   const { right } = request.routeOptions.config;
   if (right === undefined) return undefined;
   const { scope } = ruleOf(right);
   if (principal.scopes.has(scope)) return undefined;
   return {
+    reason: 'scope',
     problem: new Problem('forbidden', {
       detail: `The access token lacks the scope ${scope}.`,
       attributes: { scope },
@@ -72,11 +110,12 @@ function checkScope(request: FastifyRequest, principal: Principal): Refusal | un
   };
 }
 
-function checkRole(request: FastifyRequest, principal: Principal): Refusal | undefined {
+function checkRole(request: FastifyRequest, principal: Principal): MissingRight | undefined {
   const { right } = request.routeOptions.config;
   if (right === undefined || hasRoleFor(principal, right)) return undefined;
   const { roles } = ruleOf(right);
   return {
+    reason: 'role',
     problem: new Problem('forbidden', {
       detail: `This needs one of the roles ${roles.join(', ')}.`,
       attributes: { roles },

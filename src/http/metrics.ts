@@ -5,6 +5,8 @@ export interface Metrics {
   observeRequest(request: { operation: string; status: number; seconds: number }): void;
   /** Counts the lines of a finished import by outcome (`matched`, `unmatched`, ...). */
   countImportedLines(outcome: string, lines: number): void;
+  /** Counts a request that was not let in, by reason (`expired`, `scope`, ...). */
+  countRefusal(reason: string): void;
 }
 
 /**
@@ -34,6 +36,12 @@ export function createMetrics(): Metrics {
     labelNames: ['outcome'],
     registers: [registry],
   });
+  const refusals = new Counter({
+    name: 'rollcall_access_refusals_total',
+    help: 'Requests that were not let in, by reason.',
+    labelNames: ['reason'],
+    registers: [registry],
+  });
   return {
     registry,
     observeRequest({ operation, status, seconds }) {
@@ -42,6 +50,9 @@ export function createMetrics(): Metrics {
     },
     countImportedLines(outcome, lines) {
       importedLines.inc({ outcome }, lines);
+    },
+    countRefusal(reason) {
+      refusals.inc({ reason });
     },
   };
 }

@@ -4,16 +4,18 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createOperatorToken } from '../../src/cli/operator-token.ts';
 import { createKeyring } from '../../src/crypto/keyring.ts';
 import type { OpenDatabase } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { createAccessToken, scopes } from '../../src/modules/access/index.ts';
+import { roles, scopes } from '../../src/modules/access/index.ts';
 import { createInstitution } from '../../src/modules/institutions/index.ts';
 import type { DatabaseLocation } from '../support/engines.ts';
 
 const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 const startTimeoutMs = 60_000;
+const tokenSeconds = 24 * 60 * 60;
 
 const faultInstitution = 'FAULTS';
 
@@ -48,10 +50,11 @@ export async function createInstallation(
 async function makeToken(database: OpenDatabase, masterKey: Buffer): Promise<string> {
   const keyring = createKeyring({ database, masterKey, clock: systemClock });
   const at = systemClock.now();
-  return await database.asOperator(async (tx) => {
-    await createInstitution({ keyring }, tx, { id: faultInstitution, name: 'Faults', at });
-    return await createAccessToken(tx, { institutionId: faultInstitution, name: 'faults', scopes, at });
-  });
+  await database.asOperator((tx) => createInstitution({ keyring }, tx, { id: faultInstitution, name: 'Faults', at }));
+  return await createOperatorToken(
+    { database, keyring, clock: systemClock },
+    { institutionId: faultInstitution, name: 'faults', scopes, roles, expiresInSeconds: tokenSeconds },
+  );
 }
 
 /** A real server in a process of its own. */

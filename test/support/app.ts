@@ -4,16 +4,19 @@ import { join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { pino } from 'pino';
 import { type App, type AppDependencies, buildApp } from '../../src/app.ts';
+import { openAccess } from '../../src/cli/open-access.ts';
 import { readConfig } from '../../src/config.ts';
 import { createKeyring, type Keyring } from '../../src/crypto/keyring.ts';
 import type { OpenDatabase } from '../../src/db/database.ts';
 import { createJobs, type Jobs } from '../../src/jobs/jobs.ts';
-import { createAccessToken, createAccessVerifier, type Scope, scopes } from '../../src/modules/access/index.ts';
+import { type AccessVerifier, scopes } from '../../src/modules/access/index.ts';
 import { type Audit, createAudit } from '../../src/modules/audit/index.ts';
 import { createIdempotency } from '../../src/modules/commands/index.ts';
 import { createListReader } from '../../src/modules/imports/reading/index.ts';
 import { createInstitution } from '../../src/modules/institutions/index.ts';
+import { createTokenSigner, type TokenSigner } from '../../src/modules/issuer/index.ts';
 import type { TestEngine } from './engines.ts';
+import { createTestPrincipal, type TestPrincipal, type TestTokenOrder } from './test-principals.ts';
 
 export const institutionId = 'DEMOBANK';
 export const otherInstitutionId = 'OTHERBNK';
@@ -41,7 +44,13 @@ export interface TestApp extends AsyncDisposable {
   readonly log: string[];
   /** Tokens with every scope, of `institutionId` and of `otherInstitutionId`. */
   readonly tokens: { readonly own: string; readonly other: string };
-  createToken(token: { institutionId?: string; scopes: readonly Scope[] }): Promise<string>;
+  /** An access token of a new application, or of a new person at the portal. */
+  createToken(token: TestTokenOrder): Promise<string>;
+  /** The same, and who it is for: `principalId` is the owner of what is made with it. */
+  createPrincipal(token: TestTokenOrder): Promise<TestPrincipal>;
+  /** Signs as this installation does: for tokens that `createToken` does not make. */
+  readonly signer: TokenSigner;
+  readonly access: AccessVerifier;
   send(request: TestRequest): Promise<LightMyRequestResponse>;
   close(): Promise<void>;
 }
@@ -63,11 +72,16 @@ export async function startTestApp(engine: TestEngine, changes: Partial<AppDepen
   const audit = createAudit({ keyring });
   const { jobs, stop } = withStop(createJobs({ database }));
   started.defer(stop);
+  const config = changes.config ?? readConfig({ ROLLCALL_DATA_DIR: join(tmpdir(), 'rollcall-test-data') });
+  const signer = createTokenSigner({ keyring, clock });
+  // What is injected arrives nowhere; a test that listens gives its own address to who needs it.
+  const baseUrl = () => config.publicUrl ?? 'http://127.0.0.1:8787';
+  const access = changes.access ?? openAccess({ config, database, clock, signer, baseUrl });
   const app = await buildApp({
-    config: readConfig({ ROLLCALL_DATA_DIR: join(tmpdir(), 'rollcall-test-data') }),
+    config,
     database,
     keyring,
-    access: createAccessVerifier({ database, clock }),
+    access,
     audit,
     idempotency: createIdempotency({ database, keyring, clock }),
     jobs,
@@ -81,8 +95,11 @@ export async function startTestApp(engine: TestEngine, changes: Partial<AppDepen
   for (const id of [institutionId, otherInstitutionId]) {
     await database.asOperator((tx) => createInstitution({ keyring }, tx, { id, name: id, at: clock.now() }));
   }
-  const createToken: TestApp['createToken'] = (token) =>
-    database.asOperator((tx) => createAccessToken(tx, { institutionId, name: 'test', at: clock.now(), ...token }));
+  const createPrincipal: TestApp['createPrincipal'] = ({ institutionIds = [], ...order }) => {
+    const [first = order.institutionId ?? institutionId, ...others] = institutionIds;
+    return createTestPrincipal({ database, clock, signer, baseUrl }, { ...order, institutionIds: [first, ...others] });
+  };
+  const createToken: TestApp['createToken'] = async (order) => (await createPrincipal(order)).token;
   const tokens = {
     own: await createToken({ scopes }),
     other: await createToken({ institutionId: otherInstitutionId, scopes }),
@@ -99,6 +116,9 @@ export async function startTestApp(engine: TestEngine, changes: Partial<AppDepen
     log,
     tokens,
     createToken,
+    createPrincipal,
+    signer,
+    access,
     send: ({ json, token = tokens.own, ...request }) =>
       app.inject({
         ...request,

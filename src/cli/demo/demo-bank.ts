@@ -1,9 +1,10 @@
-import { createAccessToken } from '../../modules/access/index.ts';
+import { systemClock } from '../../lib/clock.ts';
 import { createInstitution } from '../../modules/institutions/index.ts';
+import { createOperatorToken } from '../operator-token.ts';
 import type { RunningServer } from '../start-server.ts';
 import type { StepResult } from './story.ts';
 
-const dayMs = 24 * 60 * 60 * 1000;
+const daySeconds = 24 * 60 * 60;
 const scopes = ['bankingAdmin/read', 'bankingAdmin/write', 'customers/read', 'customers/write'] as const;
 
 /** Makes the institution unless it is there, and a token for this run of the demo. */
@@ -16,9 +17,9 @@ export async function prepareDemoBank(
   const made = await database.asOperator((tx) =>
     createInstitution({ keyring }, tx, { id: institutionId, name: 'Demo Bank', at }),
   );
-  const expiresAt = new Date(at.getTime() + tokenDays * dayMs);
-  const token = await database.asOperator((tx) =>
-    createAccessToken(tx, { institutionId, name: 'demo', scopes, at, expiresAt }),
+  const token = await createOperatorToken(
+    { database, keyring, clock: systemClock },
+    { institutionId, name: 'demo', scopes, expiresInSeconds: tokenDays * daySeconds },
   );
   const said = made
     ? `institution ${institutionId}, with keys of its own`

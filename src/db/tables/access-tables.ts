@@ -2,7 +2,6 @@ import type { ColumnType } from 'kysely';
 import type { BigInteger, Timestamp } from './column-types.ts';
 
 export interface AccessTables {
-  access_token: AccessTokenTable;
   application: ApplicationTable;
   application_secret: ApplicationSecretTable;
   application_grant: ApplicationGrantTable;
@@ -11,16 +10,6 @@ export interface AccessTables {
   recovery_code: RecoveryCodeTable;
   sign_in_link: SignInLinkTable;
   sign_in_attempt: SignInAttemptTable;
-}
-
-interface AccessTokenTable {
-  token_hash: Buffer;
-  institution_id: string;
-  id: string;
-  name: string;
-  scopes: string[];
-  created_at: Timestamp;
-  expires_at: Timestamp | null;
 }
 
 interface ApplicationTable {

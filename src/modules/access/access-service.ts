@@ -1,100 +1,129 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
-import type { Database, OperatorTx } from '../../db/transaction.ts';
+import type { Database } from '../../db/transaction.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { randomId } from '../../lib/id.ts';
 import { Problem } from '../../lib/problem.ts';
-import { type AccessTokenRow, findAccessToken, insertAccessToken } from './access-store.ts';
-import type { AccessVerifier, Principal } from './principal.ts';
+import { isSecretOf } from '../../lib/secret-text.ts';
+import { apiKeyRefused, institutionAbsent, institutionRefused, noCredentials, tokenRefused } from './access-refusal.ts';
+import { createAccessState } from './access-state.ts';
+import { TokenRefused, type TokenVerifier } from './access-token.ts';
+import { type Bearer, type Caller, type CallersDeps, findCaller } from './caller.ts';
+import type { AccessVerifier, Credentials, Principal } from './principal.ts';
 import { hasRight } from './rights.ts';
-import { roles } from './roles.ts';
-import { isScope, type Scope } from './scopes.ts';
+import { rememberVerified } from './verified-tokens.ts';
 
-/** Prefix of a token, so that secret scanners find a leaked one. */
-const tokenPrefix = 'rollcall_';
-const tokenBytes = 32;
-const tokenPattern = /^Bearer +(rollcall_[A-Za-z0-9_-]{43}) *$/i;
+/** RFC 6750 section 2.1: b64token. */
+const bearerPattern = /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
+/** Tokens of ours have about 500 characters, those of issuers with many groups a few thousand. */
+const tokenCharactersMax = 8_192;
 
-/** A removed token stops working after this long at the latest; looking it up each time costs a round trip a page. */
-const cacheTtlMs = 5_000;
-const cachedTokensMax = 10_000;
+export interface AccessVerifierDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** Of the tokens of ours, or of an external issuer: never of both. */
+  readonly tokens: TokenVerifier;
+  /** Whether `tokens` are of an external issuer, whose people are not in our tables. */
+  readonly external: boolean;
+  readonly portalClientId: string;
+}
 
 /**
- * Makes an access token of one institution. Only its SHA-256 is stored: 256 random bits need no slow hash.
- *
- * @returns the token, shown this once
+ * The check behind every call: a good signature proves only that a token was issued, so what its holder may do is
+ * asked of the database (or taken from an external issuer's claims) each time.
  */
-export async function createAccessToken(
-  tx: OperatorTx,
-  token: { institutionId: string; name: string; scopes: readonly Scope[]; at: Date; expiresAt?: Date },
-): Promise<string> {
-  const secret = `${tokenPrefix}${randomBytes(tokenBytes).toString('base64url')}`;
-  await insertAccessToken(tx, {
-    token_hash: hashToken(secret),
-    institution_id: token.institutionId,
-    id: randomId(),
-    name: token.name,
-    scopes: [...token.scopes],
-    created_at: token.at,
-    expires_at: token.expiresAt ?? null,
-  });
-  return secret;
-}
-
-export function createAccessVerifier(deps: { database: Database; clock: Clock }): AccessVerifier {
-  const cache = new LRUCache<string, AccessTokenRow>({ max: cachedTokensMax, ttl: cacheTtlMs });
+export function createAccessVerifier(deps: AccessVerifierDeps): AccessVerifier {
+  const state = createAccessState(deps);
+  const callers: CallersDeps = { state, portalClientId: deps.portalClientId };
+  const tokens = rememberVerified(deps.tokens, deps);
+  // What the principals of this process were made of: "sign out everywhere" also ends work that runs.
+  const bearers = new WeakMap<Principal, Bearer>();
   return {
-    async authenticate({ authorization, institutionId, address }) {
-      const token = tokenPattern.exec(authorization ?? '')?.[1];
-      if (token === undefined) throw unauthorized(authorization !== undefined);
-      // The lookup is by hash, so its timing tells nothing of the token.
-      const hash = hashToken(token);
-      const cacheKey = hash.toString('base64');
-      const row = cache.get(cacheKey) ?? (await deps.database.inAuthentication((tx) => findAccessToken(tx, hash)));
-      if (row === undefined) throw unauthorized(true);
-      if (row.expires_at !== null && row.expires_at <= deps.clock.now()) throw unauthorized(true);
-      cache.set(cacheKey, row);
-      if (institutionId !== undefined && institutionId !== row.institution_id) {
-        throw new Problem('forbidden', {
-          detail: 'The access token is not for the institution that Institution-Id names.',
-        });
-      }
-      return principalOf(row, address);
+    async authenticate(credentials) {
+      const bearer = await verified(tokens, credentials.authorization);
+      const caller = await findCaller(callers, bearer);
+      checkCaller(caller, credentials);
+      checkApiKey(caller, credentials);
+      const principal = principalIn(caller, chosenInstitution(caller, credentials), credentials);
+      bearers.set(principal, bearer);
+      return principal;
     },
     async assertStillHolds(principal, right) {
-      if (!hasRight(principal, right)) throw new Problem('forbidden');
+      const bearer = bearers.get(principal) ?? bearerOf(principal, deps);
+      const caller = await findCaller(callers, bearer);
+      if (caller.refusal !== undefined) throw tokenRefused(caller.refusal, principal);
+      const { institutionId } = principal;
+      if (!caller.institutionIds.includes(institutionId)) throw institutionRefused('institutionForeign', principal);
+      if (!hasRight({ scopes: caller.scopes, roles: caller.rolesIn(institutionId) }, right)) {
+        throw new Problem('forbidden', { detail: 'The right to do this was taken away meanwhile.' });
+      }
     },
-    forget() {},
+    forget: state.forget,
   };
 }
 
-function hashToken(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
+async function verified(tokens: TokenVerifier, authorization: string | undefined): Promise<Bearer> {
+  if (authorization === undefined) throw noCredentials();
+  const token = authorization.length > tokenCharactersMax ? undefined : bearerPattern.exec(authorization)?.[1];
+  if (token === undefined) throw tokenRefused('malformed');
+  try {
+    return await tokens.verify(token);
+  } catch (error) {
+    throw error instanceof TokenRefused ? tokenRefused(error.reason) : error;
+  }
 }
 
-function principalOf(row: AccessTokenRow, address: string | undefined): Principal {
+function checkCaller(caller: Caller, credentials: Credentials): void {
+  if (caller.refusal !== undefined) throw tokenRefused(caller.refusal, atHome(caller, credentials));
+}
+
+/** The key names the application as well as the token does: both must name the same one. */
+function checkApiKey(caller: Caller, credentials: Credentials): void {
+  const { state, hash } = caller.apiKey;
+  const { apiKey } = credentials;
+  if (apiKey === undefined) {
+    if (state === 'active') throw apiKeyRefused('apiKeyAbsent', atHome(caller, credentials));
+    return;
+  }
+  if (state === 'none' || hash === null) throw apiKeyRefused('apiKeyUnexpected', atHome(caller, credentials));
+  // Compared also when it is disabled: the time tells nothing of the state.
+  if (!isSecretOf(hash, apiKey)) throw apiKeyRefused('apiKeyOfAnother', atHome(caller, credentials));
+  if (state === 'disabled') throw apiKeyRefused('apiKeyDisabled', atHome(caller, credentials));
+}
+
+/** The one institution, or the one of several that the header names. */
+function chosenInstitution(caller: Caller, credentials: Credentials): string {
+  const { institutionIds } = caller;
+  const [only] = institutionIds;
+  if (only === undefined) throw institutionRefused('noInstitution', atHome(caller, credentials));
+  const { institutionId } = credentials;
+  if (institutionId === undefined) {
+    if (institutionIds.length > 1) throw institutionAbsent();
+    return only;
+  }
+  // Whether there is such an institution at all is not told.
+  if (!institutionIds.includes(institutionId)) {
+    throw institutionRefused('institutionForeign', atHome(caller, credentials));
+  }
+  return institutionId;
+}
+
+function principalIn(caller: Caller, institutionId: string, { address }: Credentials): Principal {
+  const { id, kind, name, applicationId, scopes } = caller;
+  return { id, kind, name, applicationId, institutionId, scopes, roles: caller.rolesIn(institutionId), address };
+}
+
+/** Who is refused, for the audit trail of their home. */
+function atHome(caller: Caller, credentials: Credentials): Principal | undefined {
+  const { homeInstitutionId } = caller;
+  return homeInstitutionId === undefined ? undefined : principalIn(caller, homeInstitutionId, credentials);
+}
+
+/** A principal that was not made here, e.g. kept by a job: when its token was issued is not known. */
+function bearerOf(principal: Principal, { external }: Pick<AccessVerifierDeps, 'external'>): Bearer {
+  const { id, applicationId, scopes, roles, name, institutionId } = principal;
   return {
-    id: row.id,
-    kind: 'application',
-    name: row.name,
-    applicationId: row.id,
-    institutionId: row.institution_id,
-    scopes: new Set(row.scopes.filter(isScope)),
-    roles: new Set(roles),
-    address,
+    subject: id,
+    clientId: applicationId,
+    scopes,
+    issuedAt: undefined,
+    ...(external ? { claimed: { name, institutionIds: [institutionId], roles } } : {}),
   };
-}
-
-/** RFC 6750 section 3.1: no error code when the request carried no credentials. */
-function unauthorized(withCredentials: boolean): Problem {
-  return new Problem('unauthorized', {
-    detail: withCredentials
-      ? 'The access token is unknown or has expired.'
-      : 'Send an access token: "Authorization: Bearer ...".',
-    headers: {
-      'WWW-Authenticate': withCredentials
-        ? 'Bearer realm="rollcall", error="invalid_token"'
-        : 'Bearer realm="rollcall"',
-    },
-  });
 }

@@ -1,5 +1,10 @@
-export { createAccessToken, createAccessVerifier } from './access-service.ts';
+export { AccessRefused, type RefusalReason } from './access-refusal.ts';
+export { type AccessVerifierDeps, createAccessVerifier } from './access-service.ts';
+export type { AccessToken, TokenVerifier } from './access-token.ts';
+export { createExternalTokenVerifier, type ExternalIssuer, parseRoleMap } from './external-tokens.ts';
+export { createOwnTokenVerifier, type OwnTokensDeps } from './own-tokens.ts';
 export type { AccessVerifier, Credentials, Principal } from './principal.ts';
 export { hasRight, hasRoleFor, type Right, rights, ruleOf, seesAllAudiences } from './rights.ts';
 export { isRole, type Role, roles } from './roles.ts';
 export { isScope, type Scope, scopes } from './scopes.ts';
+export { type SignatureAlgorithm, signatureAlgorithms } from './token-verification.ts';
