@@ -49,6 +49,7 @@ import type { ListReader } from './modules/imports/reading/index.ts';
 import { createDirectory, createIssuer, createSigningKeys } from './modules/issuer/index.ts';
 import { issuerRoutes } from './modules/issuer/issuer-routes.ts';
 import { createPeople } from './modules/people/index.ts';
+import { userAccountRoutes } from './modules/people/user-account-routes.ts';
 
 export interface AppDependencies {
   readonly config: Config;
@@ -138,6 +139,7 @@ async function addModules(app: FastifyInstance, deps: AppDependencies): Promise<
     streamedLinesMax: config.streamLinesMax,
   };
   await app.register(applicationRoutes(deps));
+  await app.register(userAccountRoutes(deps));
   await app.register(identifierRoutes(deps));
   await app.register(customerRoutes(deps));
   await addCustomerLoads(app, deps);
@@ -154,10 +156,14 @@ async function addModules(app: FastifyInstance, deps: AppDependencies): Promise<
 async function addIssuer(app: FastifyInstance, deps: AppDependencies): Promise<void> {
   const baseUrl = deps.baseUrl ?? createBaseUrl(deps.config);
   baseUrl.listensOn(app.server);
-  if (deps.config.externalIssuer !== undefined) return;
+  if (deps.config.externalIssuer !== undefined) {
+    app.decorate('issuer', undefined);
+    return;
+  }
   const people = createPeople(deps);
   const directory = createDirectory({ ...deps, people });
   const issuer = createIssuer({ ...deps, directory, baseUrl, scopes, signingKeys: createSigningKeys(deps) });
+  app.decorate('issuer', issuer);
   await app.register(issuerRoutes({ issuer }));
 }
 

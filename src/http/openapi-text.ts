@@ -18,6 +18,7 @@ export const openApiTags: { name: string; description: string }[] = [
   { name: 'Customer loads', description: 'Loading the customer base.' },
   { name: 'Identifiers', description: 'What a list can hold, and how its values are read.' },
   { name: 'Applications', description: 'The clients of the service: what they may do, and their credentials.' },
+  { name: 'People', description: 'Who may sign in, as what, and how they get in.' },
   { name: 'Audit', description: 'Who did what, when and from where.' },
   { name: 'Operations', description: 'For those who run the service.' },
 ];

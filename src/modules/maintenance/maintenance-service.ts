@@ -3,6 +3,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { AuditCheckpoints } from '../audit/index.ts';
 import { deleteExpiredRecords } from '../commands/index.ts';
 import { deleteExpiredImports } from '../imports/index.ts';
+import { deleteExpiredSignIns } from '../people/index.ts';
 
 const everyMs = 60 * 60 * 1_000;
 
@@ -30,6 +31,7 @@ export function createMaintenance(deps: {
     await deps.checkpoints.write().catch(deps.onFailure);
     await deps.database.asOperator((tx) => deleteExpiredImports(tx, now));
     await deps.database.asOperator((tx) => deleteExpiredRecords(tx, now));
+    await deps.database.asOperator((tx) => deleteExpiredSignIns(tx, now));
   };
   const round = () => {
     running = run().catch(deps.onFailure);

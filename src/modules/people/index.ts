@@ -14,4 +14,5 @@ export type {
 export type { PeopleDeps } from './people-deps.ts';
 export { createPeople } from './people-service.ts';
 export type { NextStep, Person, PersonGrant } from './person.ts';
-export { totpContext } from './totp.ts';
+export { deleteExpiredSignIns } from './sign-in-cleaning.ts';
+export { type TotpOwner, totpContext } from './totp.ts';

@@ -128,3 +128,8 @@ async function refusalFor(person: Person, password: string): Promise<PasswordRef
   const institutions = [person.institutionId, ...person.grants.map(({ institutionId }) => institutionId)];
   return await refusalOf(password, [person.loginName, ...institutions]);
 }
+
+/** Where a link leads. @param base without a slash at its end; absent = the path alone */
+export function signInLinkAddress(base: string | undefined, token: string): string {
+  return `${base ?? ''}/sign-in/link/${token}`;
+}
