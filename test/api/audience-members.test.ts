@@ -206,7 +206,12 @@ forEachEngine((engine) => {
     assert.deepEqual(entries, [
       {
         operation: 'listCustomerAudienceCustomers',
-        detail: { revealReason: 'Case 4711', customerCount: 2, customerIds: [seededId(1_411), seededId(1_412)] },
+        detail: {
+          revealReason: 'Case 4711',
+          audienceVersion: 1,
+          customerCount: 2,
+          customerIds: [seededId(1_411), seededId(1_412)],
+        },
       },
     ]);
     const reader = await bank.createToken({ scopes: ['bankingAdmin/read'] });

@@ -136,7 +136,7 @@ async function changed(
       : await updateAudience(tx, audience, { ...change, updated_at: deps.clock.now() }).catch(rethrowNameTaken);
   return {
     reply: { status: 200, headers: { ETag: audienceTag(row) }, body: audienceBody(row) },
-    audit: { resource: row.id, detail: { changed: fields } },
+    audit: { resource: row.id, detail: { changed: fields, version: row.version } },
   };
 }
 

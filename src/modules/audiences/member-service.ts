@@ -34,7 +34,9 @@ export interface MemberPageRequest {
 
 export interface MemberPage<Item> {
   readonly items: readonly Item[];
-  /** Of the version that this walk sees. */
+  /** The version that this walk sees. */
+  readonly version: number;
+  /** Of that version. */
   readonly count: number;
   /** Of these how many have left the customer base since. */
   readonly withheldCount: number;
@@ -61,7 +63,9 @@ export async function readMemberCustomers(
     if (revealed && read.items.length > 0) {
       const customerIds = read.items.map((row) => row.id);
       const operation = 'listCustomerAudienceCustomers';
-      await auditReveal(tx, deps, { principal, operation, resource: audienceId, reason, customerIds });
+      const { version: audienceVersion } = read;
+      const resource = audienceId;
+      await auditReveal(tx, deps, { principal, operation, resource, audienceVersion, reason, customerIds });
     }
     return read;
   });
@@ -118,7 +122,7 @@ function pageOf<Row>(members: MemberOrdinals, read: { version: number; rows: rea
   const { ordinals, count, withheldCount } = members;
   const last = ordinals.at(-1);
   const nextPosition = members.hasMore && last !== undefined ? [read.version, last] : undefined;
-  return { items: read.rows, count, withheldCount, nextPosition };
+  return { items: read.rows, version: read.version, count, withheldCount, nextPosition };
 }
 
 /** The cursor's binding holds the audience; its position the version and the last ordinal. */

@@ -21,7 +21,15 @@ export function revealOf(principal: Principal, reason: string | undefined): Reve
 export async function auditReveal(
   tx: InstitutionTx,
   deps: { clock: Clock; audit: Audit },
-  entry: { principal: Principal; operation: string; resource?: string; reason: string; customerIds: readonly string[] },
+  entry: {
+    principal: Principal;
+    operation: string;
+    resource?: string;
+    /** Of the audience that they were read from. */
+    audienceVersion?: number;
+    reason: string;
+    customerIds: readonly string[];
+  },
 ): Promise<void> {
   await deps.audit.append(tx, {
     at: deps.clock.now(),
@@ -29,6 +37,11 @@ export async function auditReveal(
     operation: entry.operation,
     resource: entry.resource,
     outcome: 'done',
-    detail: { revealReason: entry.reason, customerCount: entry.customerIds.length, customerIds: entry.customerIds },
+    detail: {
+      revealReason: entry.reason,
+      audienceVersion: entry.audienceVersion,
+      customerCount: entry.customerIds.length,
+      customerIds: entry.customerIds,
+    },
   });
 }
