@@ -31,7 +31,7 @@ export function clientMetadataOf(client: IssuerClient): AdapterPayload {
     redirect_uris: client.redirectUris,
     post_logout_redirect_uris: client.postLogoutRedirectUris,
     ...(hasSecret ? { client_secret: unusedSecret } : {}),
-    ...(client.jwks === undefined ? {} : { jwks: { keys: client.jwks.keys.filter(isJwk) } }),
+    ...(client.jwks === undefined ? {} : { jwks: { keys: client.jwks.keys.filter(isJwk).map(withEitherName) } }),
     [scopesProperty]: client.scopes,
     [tokensValidAfterProperty]: client.tokensValidAfter.getTime(),
   };
@@ -40,6 +40,11 @@ export function clientMetadataOf(client: IssuerClient): AdapterPayload {
 /** A public client on the person's own machine, and nothing but that. */
 function isNative({ clientAuthentication, redirectUris }: IssuerClient): boolean {
   return clientAuthentication === 'none' && redirectUris.some((uri) => loopbackUri.test(uri));
+}
+
+/** EdDSA and Ed25519 (RFC 9864) name one algorithm, and libraries differ in which they write: the curve says enough. */
+function withEitherName({ alg, ...key }: JWK): JWK {
+  return key.kty === 'OKP' || alg === undefined ? key : { ...key, alg };
 }
 
 function isJwk(key: object): key is JWK {

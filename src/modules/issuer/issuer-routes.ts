@@ -5,6 +5,13 @@ import { Type } from 'typebox';
 import { issuerPath } from './issuer-names.ts';
 import type { Issuer } from './issuer-service.ts';
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The embedded issuer; undefined with an issuer of the institution's own. */
+    readonly issuer: Issuer | undefined;
+  }
+}
+
 /** Ends what the library does not end by itself; a token takes milliseconds. */
 const timeoutMs = 20_000;
 
