@@ -3,7 +3,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { Problem } from '../../lib/problem.ts';
 import { isSecretOf } from '../../lib/secret-text.ts';
 import { apiKeyRefused, institutionAbsent, institutionRefused, noCredentials, tokenRefused } from './access-refusal.ts';
-import { createAccessState } from './access-state.ts';
+import { createAccessState, stateMaxAgeMs } from './access-state.ts';
 import { TokenRefused, type TokenVerifier } from './access-token.ts';
 import { type Bearer, type Caller, type CallersDeps, findCaller } from './caller.ts';
 import type { AccessVerifier, Credentials, Principal } from './principal.ts';
@@ -23,6 +23,8 @@ export interface AccessVerifierDeps {
   /** Whether `tokens` are of an external issuer, whose people are not in our tables. */
   readonly external: boolean;
   readonly portalClientId: string;
+  /** How long what the database said may be taken for true. Default 5,000. */
+  readonly maxAgeMs?: number;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface AccessVerifierDeps {
  * asked of the database (or taken from an external issuer's claims) each time.
  */
 export function createAccessVerifier(deps: AccessVerifierDeps): AccessVerifier {
-  const state = createAccessState(deps);
+  const state = createAccessState({ ...deps, maxAgeMs: deps.maxAgeMs ?? stateMaxAgeMs });
   const callers: CallersDeps = { state, portalClientId: deps.portalClientId };
   const tokens = rememberVerified(deps.tokens, deps);
   // What the principals of this process were made of: "sign out everywhere" also ends work that runs.

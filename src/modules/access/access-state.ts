@@ -12,7 +12,7 @@ import { isRole, type Role } from './roles.ts';
 import { isScope, type Scope } from './scopes.ts';
 
 /** What was taken away elsewhere still holds here this long at most; reading it each time costs a round trip a page. */
-const cacheTtlMs = 5_000;
+export const stateMaxAgeMs = 5_000;
 const cachedMax = 10_000;
 
 /** An application as it is now. */
@@ -61,9 +61,10 @@ export interface AccessState {
   forget(id: string): void;
 }
 
-export function createAccessState({ database, clock }: { database: Database; clock: Clock }): AccessState {
+export function createAccessState(deps: { database: Database; clock: Clock; maxAgeMs: number }): AccessState {
+  const { database, clock, maxAgeMs } = deps;
   const cached = <Value>(read: (tx: AuthenticationTx, id: string) => Promise<Value>) =>
-    createCache({ clock, read: (id) => database.inAuthentication((tx) => read(tx, id)) });
+    createCache({ clock, maxAgeMs, read: (id) => database.inAuthentication((tx) => read(tx, id)) });
   const applications = cached(readApplication);
   const people = cached(readPerson);
   const institutions = cached(institutionExists);
@@ -84,8 +85,9 @@ interface Reading<Value> {
 }
 
 /** Requests that come together share one reading; what is forgotten while it is read is read again by the next. */
-function createCache<Value>({ clock, read }: { clock: Clock; read(id: string): Promise<Value> }) {
-  const cache = new LRUCache<string, Reading<Value>>({ max: cachedMax, ttl: cacheTtlMs });
+function createCache<Value>(deps: { clock: Clock; maxAgeMs: number; read(id: string): Promise<Value> }) {
+  const { clock, maxAgeMs, read } = deps;
+  const cache = new LRUCache<string, Reading<Value>>({ max: cachedMax, ttl: maxAgeMs });
   return {
     async get(id: string, notBefore: number | undefined): Promise<Value> {
       const known = cache.get(id);
