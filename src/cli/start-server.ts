@@ -5,6 +5,7 @@ import type { Keyring } from '../crypto/keyring.ts';
 import type { OpenDatabase } from '../db/database.ts';
 import { databaseErrorFacts } from '../db/error-facts.ts';
 import { openDatabase } from '../db/open.ts';
+import { type BaseUrl, createBaseUrl } from '../http/base-url.ts';
 import { describeErrors } from '../http/error-log.ts';
 import { createMetrics, type Metrics } from '../http/metrics.ts';
 import { createMetricsServer } from '../http/metrics-server.ts';
@@ -14,7 +15,7 @@ import { StartRefused } from '../lib/start-refused.ts';
 import { createAudit, createAuditCheckpoints } from '../modules/audit/index.ts';
 import { createIdempotency } from '../modules/commands/index.ts';
 import { createListReader } from '../modules/imports/reading/index.ts';
-import { createTokenSigner } from '../modules/issuer/index.ts';
+import { createTokenSigner, type TokenSigner } from '../modules/issuer/index.ts';
 import { createMaintenance } from '../modules/maintenance/index.ts';
 import { addressOf, closeServer, listen, refuseAddress } from './listen.ts';
 import { openAccess } from './open-access.ts';
@@ -42,11 +43,10 @@ export interface RunningServer {
 export async function startServer(config: Config, options: { logTo: DestinationStream }): Promise<RunningServer> {
   await using started = new AsyncDisposableStack();
   const logger = pino({ level: config.logLevel, base: null }, options.logTo);
-  let listeningAt: string | undefined;
-  const baseUrl = () => config.publicUrl ?? listeningAt ?? '';
-  const { parts, database, keyFile } = await openParts(started, { config, logger, baseUrl });
+  const baseUrl = createBaseUrl(config);
+  const { parts, signer, database, keyFile } = await openParts(started, { config, logger, baseUrl });
   const app = await buildApp(parts);
-  started.use(await startBackgroundWork(parts));
+  started.use(await startBackgroundWork(parts, signer));
   started.defer(() => app.close());
   const metricsServer = createMetricsServer(parts.metrics);
   started.defer(() => closeServer(metricsServer));
@@ -57,7 +57,6 @@ export async function startServer(config: Config, options: { logTo: DestinationS
   await app.recover();
   const listening = { host, port: config.port, setting: 'ROLLCALL_PORT or --port' };
   await app.listen({ host, port: config.port }).catch((error: unknown) => refuseAddress(error, listening));
-  listeningAt = addressOf(app.server, host);
   const failed = database.ended.then(() => {
     throw new StartRefused('the embedded database engine ended; start the server again');
   });
@@ -65,7 +64,7 @@ export async function startServer(config: Config, options: { logTo: DestinationS
   failed.catch(() => {});
   const running = started.move();
   return {
-    address: listeningAt,
+    address: addressOf(app.server, host),
     metricsAddress: config.metricsPort === 0 ? undefined : `${addressOf(metricsServer, host)}/metrics`,
     database,
     keyring: parts.keyring,
@@ -77,6 +76,7 @@ export async function startServer(config: Config, options: { logTo: DestinationS
 
 interface Parts {
   readonly parts: AppDependencies & { readonly metrics: Metrics };
+  readonly signer: TokenSigner;
   readonly database: OpenDatabase;
   readonly keyFile: string | undefined;
 }
@@ -84,7 +84,7 @@ interface Parts {
 /** All that the application depends on; what must be closed goes to `started`. */
 async function openParts(
   started: AsyncDisposableStack,
-  { config, logger, baseUrl }: { config: Config; logger: Logger; baseUrl: () => string },
+  { config, logger, baseUrl }: { config: Config; logger: Logger; baseUrl: BaseUrl },
 ): Promise<Parts> {
   const clock = systemClock;
   const database = await openDatabase({
@@ -111,22 +111,18 @@ async function openParts(
   const audit = createAudit({ keyring });
   const idempotency = createIdempotency({ database, keyring, clock });
   const parts = { config, database, keyring, access, audit, idempotency, jobs, listReader, clock, logger, metrics };
-  return { parts, database, keyFile };
+  return { parts: { ...parts, baseUrl }, signer, database, keyFile };
 }
 
 /** Jobs and maintenance. They end after the requests, which may enqueue to the last. */
-async function startBackgroundWork({
-  config,
-  database,
-  keyring,
-  jobs,
-  clock,
-  logger,
-}: AppDependencies): Promise<AsyncDisposable> {
+async function startBackgroundWork(
+  { config, database, keyring, jobs, clock, logger }: AppDependencies,
+  signer: TokenSigner,
+): Promise<AsyncDisposable> {
   await jobs.start();
   const onFailure = (error: unknown) => logFailure(logger, 'maintenance failed', error);
   const checkpoints = createAuditCheckpoints({ database, keyring, logger });
-  const maintenance = createMaintenance({ database, clock, checkpoints, onFailure });
+  const maintenance = createMaintenance({ database, clock, checkpoints, signer, onFailure });
   maintenance.start();
   return {
     async [Symbol.asyncDispose]() {

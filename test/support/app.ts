@@ -8,6 +8,7 @@ import { openAccess } from '../../src/cli/open-access.ts';
 import { readConfig } from '../../src/config.ts';
 import { createKeyring, type Keyring } from '../../src/crypto/keyring.ts';
 import type { OpenDatabase } from '../../src/db/database.ts';
+import { createBaseUrl } from '../../src/http/base-url.ts';
 import { createJobs, type Jobs } from '../../src/jobs/jobs.ts';
 import { type AccessVerifier, scopes } from '../../src/modules/access/index.ts';
 import { type Audit, createAudit } from '../../src/modules/audit/index.ts';
@@ -74,8 +75,7 @@ export async function startTestApp(engine: TestEngine, changes: Partial<AppDepen
   started.defer(stop);
   const config = changes.config ?? readConfig({ ROLLCALL_DATA_DIR: join(tmpdir(), 'rollcall-test-data') });
   const signer = createTokenSigner({ keyring, clock });
-  // What is injected arrives nowhere; a test that listens gives its own address to who needs it.
-  const baseUrl = () => config.publicUrl ?? 'http://127.0.0.1:8787';
+  const baseUrl = createBaseUrl(config);
   const access = changes.access ?? openAccess({ config, database, clock, signer, baseUrl });
   const app = await buildApp({
     config,
@@ -88,6 +88,7 @@ export async function startTestApp(engine: TestEngine, changes: Partial<AppDepen
     listReader,
     clock,
     logger,
+    baseUrl,
     ...changes,
   });
   started.defer(() => app.close());

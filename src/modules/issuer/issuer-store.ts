@@ -5,8 +5,8 @@ import type { AuthenticationTx, OperatorTx } from '../../db/transaction.ts';
 export type OidcRecordRow = Selectable<Tables['oidc_record']>;
 export type OidcRecordKey = Pick<OidcRecordRow, 'kind' | 'id_hash'>;
 
-/** A deletion holds its locks this short; what is left goes with the next round. */
-const deletedRowsMax = 10_000;
+/** A deletion holds its locks this short. */
+export const deletedRowsMax = 10_000;
 
 export async function findOidcRecord(tx: AuthenticationTx, key: OidcRecordKey): Promise<OidcRecordRow | undefined> {
   return await tx.db

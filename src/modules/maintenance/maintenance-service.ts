@@ -3,6 +3,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { AuditCheckpoints } from '../audit/index.ts';
 import { deleteExpiredRecords } from '../commands/index.ts';
 import { deleteExpiredImports } from '../imports/index.ts';
+import { deleteEndedOidcRecords, type TokenSigner } from '../issuer/index.ts';
 import { deleteExpiredSignIns } from '../people/index.ts';
 
 const everyMs = 60 * 60 * 1_000;
@@ -20,6 +21,8 @@ export function createMaintenance(deps: {
   database: Database;
   clock: Clock;
   checkpoints: AuditCheckpoints;
+  /** Absent where nothing is signed. */
+  signer?: Pick<TokenSigner, 'rotate'>;
   /** Hears of a failed round; the next one does its work. */
   onFailure: (error: unknown) => void;
 }): Maintenance {
@@ -32,6 +35,8 @@ export function createMaintenance(deps: {
     await deps.database.asOperator((tx) => deleteExpiredImports(tx, now));
     await deps.database.asOperator((tx) => deleteExpiredRecords(tx, now));
     await deps.database.asOperator((tx) => deleteExpiredSignIns(tx, now));
+    await deleteEndedOidcRecords(deps.database, now);
+    await deps.signer?.rotate();
   };
   const round = () => {
     running = run().catch(deps.onFailure);
