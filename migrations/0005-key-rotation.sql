@@ -24,6 +24,7 @@ create table key_rotation (
   position integer not null default -1,
   created_at timestamptz not null,
   created_by text not null,
+  created_by_kind text not null check (created_by_kind in ('person', 'application', 'operator')),
   finished_at timestamptz,
   -- whoever works on it renews it; one whose lease has passed is taken up by another
   lease_until timestamptz not null,

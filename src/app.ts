@@ -34,13 +34,14 @@ import { packageVersion } from './lib/package-root.ts';
 import { type AccessVerifier, scopes } from './modules/access/index.ts';
 import { applicationRoutes } from './modules/applications/application-routes.ts';
 import { audienceRoutes } from './modules/audiences/audience-routes.ts';
+import { collaboratorRoutes } from './modules/audiences/collaborator-routes.ts';
 import { memberRoutes } from './modules/audiences/member-routes.ts';
 import { auditRoutes } from './modules/audit/audit-routes.ts';
 import { type Audit, actorOf } from './modules/audit/index.ts';
 import type { Idempotency } from './modules/commands/index.ts';
 import { customerLoadRoutes } from './modules/customers/customer-load-routes.ts';
 import { customerRoutes } from './modules/customers/customer-routes.ts';
-import { createCustomerLoads } from './modules/customers/index.ts';
+import { type CustomerLoads, createCustomerLoads } from './modules/customers/index.ts';
 import { identifierRoutes } from './modules/identifiers/identifier-routes.ts';
 import { importCreateRoutes } from './modules/imports/import-create-routes.ts';
 import { workImports } from './modules/imports/import-jobs.ts';
@@ -48,6 +49,9 @@ import { importRoutes } from './modules/imports/import-routes.ts';
 import type { ListReader } from './modules/imports/reading/index.ts';
 import { createDirectory, createIssuer, createSigningKeys } from './modules/issuer/index.ts';
 import { issuerRoutes } from './modules/issuer/issuer-routes.ts';
+import { createKeyUpkeep, type KeyUpkeep } from './modules/keys/index.ts';
+import { workKeyRotations } from './modules/keys/key-rotation-jobs.ts';
+import { keyRotationRoutes } from './modules/keys/key-rotation-routes.ts';
 import { createPeople } from './modules/people/index.ts';
 import { userAccountRoutes } from './modules/people/user-account-routes.ts';
 
@@ -142,13 +146,19 @@ async function addModules(app: FastifyInstance, deps: AppDependencies): Promise<
   await app.register(userAccountRoutes(deps));
   await app.register(identifierRoutes(deps));
   await app.register(customerRoutes(deps));
-  await addCustomerLoads(app, deps);
+  const customerLoads = await addCustomerLoads(app, deps);
   await app.register(audienceRoutes(deps));
   await app.register(memberRoutes(deps));
+  await app.register(collaboratorRoutes(deps));
   await app.register(importRoutes(deps));
   await app.register(importCreateRoutes({ ...deps, limits }));
   await app.register(auditRoutes(deps));
   await addIssuer(app, deps);
+  const keyUpkeep = await addKeys(app, deps);
+  app.decorate('recover', async () => {
+    await customerLoads.recover();
+    keyUpkeep.start();
+  });
   workImports(deps);
 }
 
@@ -167,7 +177,16 @@ async function addIssuer(app: FastifyInstance, deps: AppDependencies): Promise<v
   await app.register(issuerRoutes({ issuer }));
 }
 
-async function addCustomerLoads(app: FastifyInstance, deps: AppDependencies): Promise<void> {
+/** Rotations go on where a process has left them. */
+async function addKeys(app: FastifyInstance, deps: AppDependencies): Promise<KeyUpkeep> {
+  const upkeep = createKeyUpkeep(deps);
+  app.addHook('onClose', async () => await upkeep.stop());
+  await app.register(keyRotationRoutes(deps));
+  workKeyRotations(deps);
+  return upkeep;
+}
+
+async function addCustomerLoads(app: FastifyInstance, deps: AppDependencies): Promise<CustomerLoads> {
   const { config, database } = deps;
   const customerLoads = createCustomerLoads({
     ...deps,
@@ -175,9 +194,9 @@ async function addCustomerLoads(app: FastifyInstance, deps: AppDependencies): Pr
     spoolDirectory: database.engine === 'embedded' ? join(config.dataDir, 'spool') : tmpdir(),
     limits: { bytesMax: config.streamContentBytesMax, linesMax: config.streamLinesMax },
   });
-  app.decorate('recover', async () => await customerLoads.recover());
   app.addHook('onClose', async () => await customerLoads.close({ timeoutMs: config.stopTimeoutMs }));
   await app.register(customerLoadRoutes({ ...deps, customerLoads }));
+  return customerLoads;
 }
 
 /** For every answer: nothing is loaded from it but the style of our own pages. */

@@ -19,6 +19,8 @@ export const openApiTags: { name: string; description: string }[] = [
   { name: 'Identifiers', description: 'What a list can hold, and how its values are read.' },
   { name: 'Applications', description: 'The clients of the service: what they may do, and their credentials.' },
   { name: 'People', description: 'Who may sign in, as what, and how they get in.' },
+  { name: 'Keys', description: 'The keys that data is sealed and matched with, and their rotation.' },
+  { name: 'Session', description: 'Who is signed in to the portal, by its cookie.' },
   { name: 'Audit', description: 'Who did what, when and from where.' },
   { name: 'Operations', description: 'For those who run the service.' },
 ];

@@ -52,6 +52,7 @@ interface KeyRotationTable {
   position: Generated<number>;
   created_at: Timestamp;
   created_by: string;
+  created_by_kind: 'person' | 'application' | 'operator';
   finished_at: Timestamp | null;
   lease_until: Timestamp;
 }
