@@ -1,3 +1,4 @@
+export { createPasswordHasher, type PasswordHasher } from './password-hasher.ts';
 export { passwordCharactersMax, passwordCharactersMin } from './password-policy.ts';
 export type {
   Enrolment,

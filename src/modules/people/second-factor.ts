@@ -115,8 +115,10 @@ export async function confirmEnrolment(
   if (step === undefined) return { outcome: 'wrongCode', enrolment: await offer(deps, found, offered.secret) };
   const recoveryCodes = createRecoveryCodes();
   const enrolled = await deps.database.inInstitution(account.institution_id, async (tx) => {
-    const sealed = sealTotpSecret(await deps.keyring.forSealing(tx), owner, offered.secret);
+    const sealing = await deps.keyring.forSealing(tx);
+    const sealed = sealTotpSecret(sealing, owner, offered.secret);
     if (!(await insertTotpSecret(tx, { personId: person.id, sealed, step, at }))) return false;
+    deps.keyring.countSeals(owner.institutionId, sealing.dataKey.generation, 1);
     await storeRecoveryCodes(tx, person.id, recoveryCodes);
     await recordSignIn(tx, person.id, at);
     const own = { personId: person.id, address: attempt.address, outcome: 'done' } as const;
