@@ -15,6 +15,8 @@ before(async () => {
 });
 after(() => app.close());
 
+/** Addresses of the embedded issuer: what they take and answer stands in the standards of OAuth and OpenID Connect. */
+const isOfIssuer = ({ url }: RouteOptions) => /^\/(?:oidc|\.well-known)\//.test(url);
 const nameOf = (route: RouteOptions) => `${String(route.method)} ${route.url}`;
 
 test('there are routes to look at', () => {
@@ -82,7 +84,9 @@ test('every parameter of an address is declared, every query and body is closed,
       nameOf(route),
     );
     assert.deepEqual(looseParts(route.schema?.params, 'params'), [], nameOf(route));
-    assert.deepEqual(looseParts(route.schema?.querystring, 'query'), [], nameOf(route));
+    // RFC 6749 section 3.1: parameters that nobody knows are passed over; the header bounds them.
+    const query = isOfIssuer(route) ? [] : looseParts(route.schema?.querystring, 'query');
+    assert.deepEqual(query, [], nameOf(route));
     // A streamed body is bounded by its reader.
     if (route.config?.streamed !== true) assert.deepEqual(looseParts(route.schema?.body, 'body'), [], nameOf(route));
   }
@@ -99,7 +103,7 @@ test('a loose schema is found', () => {
 });
 
 test('the pages of problems, the reference and the health of the process are public, and nothing else is', () => {
-  const open = routes.filter(({ config }) => config?.public === true).map(({ url }) => url);
+  const open = routes.filter((route) => route.config?.public === true && !isOfIssuer(route)).map(({ url }) => url);
   assert.deepEqual(open.toSorted(), [
     '/',
     '/docs',
@@ -110,6 +114,27 @@ test('the pages of problems, the reference and the health of the process are pub
     '/healthz',
     '/openapi.json',
     '/readyz',
+  ]);
+});
+
+test('the issuer is public, outside our description, and answers these addresses only', () => {
+  const ofIssuer = routes.filter(isOfIssuer);
+  for (const route of ofIssuer) {
+    assert.equal(route.config?.public, true, nameOf(route));
+    assert.equal(route.schema?.hide, true, nameOf(route));
+  }
+  assert.deepEqual(ofIssuer.map(nameOf).toSorted(), [
+    'GET /.well-known/oauth-authorization-server/oidc',
+    'GET /oidc/.well-known/openid-configuration',
+    'GET /oidc/auth',
+    'GET /oidc/auth/:uid',
+    'GET /oidc/jwks',
+    'GET /oidc/session/end',
+    'GET /oidc/session/end/success',
+    'POST /oidc/session/end/confirm',
+    'POST /oidc/token',
+    'POST /oidc/token/introspection',
+    'POST /oidc/token/revocation',
   ]);
 });
 

@@ -34,6 +34,8 @@ export interface BuiltProvider {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** @returns undefined when the sign-in has ended or belongs to another browser */
   interaction(request: IncomingMessage, response: ServerResponse): Promise<ProviderInteraction | undefined>;
+  /** Ends the session of this browser, and what was given out in it. Without one nothing happens. */
+  endSession(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** @returns where the browser goes now; undefined as above */
   finish(request: IncomingMessage, response: ServerResponse, result: InteractionOutcome): Promise<string | undefined>;
 }
@@ -75,6 +77,14 @@ export function buildProvider(parts: ProviderParts): BuiltProvider {
     },
     interaction: (request, response) =>
       unlessEnded(async () => describe(await provider.interactionDetails(present(request), response))),
+    async endSession(request, response) {
+      const session = await provider.Session.get(provider.createContext(present(request), response));
+      for (const clientId of Object.keys(session.authorizations ?? {})) {
+        const grantId = session.grantIdFor(clientId);
+        if (grantId !== undefined) await provider.RefreshToken.revokeByGrantId(grantId);
+      }
+      if (session.accountId !== undefined) await session.destroy();
+    },
     finish: (request, response, result) =>
       unlessEnded(() =>
         provider.interactionResult(present(request), response, result, { mergeWithLastSubmission: false }),

@@ -9,8 +9,8 @@ import type { IssuerClient, IssuerDirectory } from './issuer-directory.ts';
 import { issuerPath } from './issuer-names.ts';
 import { portalClient, withPortalClient } from './portal-client.ts';
 import { createRecordSeal } from './record-seal.ts';
-import { createSecretCache } from './secret-cache.ts';
-import type { InstallationSecret, InstallationSecrets, SigningKey, SigningKeys } from './signing-keys.ts';
+import { createSecretCache, type InstallationSecret, type InstallationSecrets } from './secret-cache.ts';
+import type { SigningKey, SigningKeys } from './signing-keys.ts';
 
 export interface IssuerDeps {
   readonly database: Pick<Database, 'inAuthentication'>;
@@ -49,6 +49,8 @@ export interface Issuer {
     reply: FastifyReply,
     result: { personId: string; amr: readonly string[] },
   ): Promise<string>;
+  /** Ends the session of this browser at the issuer, and the refresh tokens that were given out in it. */
+  endSession(request: FastifyRequest, reply: FastifyReply): Promise<void>;
   /** The person does not want to sign in: the application hears `access_denied`. Otherwise as above. */
   refuseInteraction(request: FastifyRequest, reply: FastifyReply): Promise<string>;
 }
@@ -107,6 +109,7 @@ export function createIssuer(deps: IssuerDeps): Issuer {
       const login = { accountId: personId, acr: acrOf(amr), amr: [...amr], remember: false };
       return await finish(request, reply, { login });
     },
+    endSession: async (request, reply) => (await provider()).endSession(request.raw, reply.raw),
     refuseInteraction: (request, reply) =>
       finish(request, reply, { error: 'access_denied', error_description: 'The person did not sign in.' }),
   };

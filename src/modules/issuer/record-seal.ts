@@ -1,7 +1,6 @@
 import { EnvelopeError, openEnvelope, sealEnvelope } from '../../crypto/envelope.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { createSecretCache } from './secret-cache.ts';
-import type { InstallationSecret, InstallationSecrets } from './signing-keys.ts';
+import { createSecretCache, type InstallationSecret, type InstallationSecrets } from './secret-cache.ts';
 
 /** Seals what the issuer stores under the installation's 'seal' secret. A payload opens only in its own row. */
 export interface RecordSeal {

@@ -1,5 +1,20 @@
 import type { Clock } from '../../lib/clock.ts';
-import type { InstallationSecret, InstallationSecrets } from './signing-keys.ts';
+
+/** What the keyring keeps for the installation, wrapped by the master key: newest first, made on first use. */
+export interface InstallationSecrets {
+  installationSecrets(
+    purpose: 'signing' | 'cookie' | 'seal',
+    make?: () => Promise<Uint8Array>,
+  ): Promise<readonly InstallationSecret[]>;
+  addInstallationSecret(purpose: 'signing' | 'cookie' | 'seal', secret: Uint8Array): Promise<unknown>;
+  removeInstallationSecret(purpose: 'signing' | 'cookie' | 'seal', generation: number): Promise<unknown>;
+}
+
+export interface InstallationSecret {
+  readonly generation: number;
+  readonly secret: Uint8Array;
+  readonly createdAt: Date;
+}
 
 /** A secret made or removed elsewhere is noticed after this long; the keyring reads the database each time. */
 const cacheTtlMs = 30_000;

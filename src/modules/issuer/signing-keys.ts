@@ -2,23 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPair } from 'node:crypto'
 import { promisify } from 'node:util';
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, importPKCS8, type JWK } from 'jose';
 import type { Clock } from '../../lib/clock.ts';
-import { createSecretCache } from './secret-cache.ts';
-
-/** What the keyring keeps for the installation, wrapped by the master key: newest first, made on first use. */
-export interface InstallationSecrets {
-  installationSecrets(
-    purpose: 'signing' | 'cookie' | 'seal',
-    make?: () => Promise<Uint8Array>,
-  ): Promise<readonly InstallationSecret[]>;
-  addInstallationSecret(purpose: 'signing' | 'cookie' | 'seal', secret: Uint8Array): Promise<unknown>;
-  removeInstallationSecret(purpose: 'signing' | 'cookie' | 'seal', generation: number): Promise<unknown>;
-}
-
-export interface InstallationSecret {
-  readonly generation: number;
-  readonly secret: Uint8Array;
-  readonly createdAt: Date;
-}
+import { createSecretCache, type InstallationSecret, type InstallationSecrets } from './secret-cache.ts';
 
 /** RFC 8037: Ed25519. */
 export const signingAlgorithm = 'EdDSA';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { calculateJwkThumbprint, createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
-import type { InstallationSecret, InstallationSecrets } from './signing-keys.ts';
+import type { InstallationSecret, InstallationSecrets } from './secret-cache.ts';
 import { createTokenSigner } from './token-signer.ts';
 
 const hourMs = 60 * 60 * 1_000;

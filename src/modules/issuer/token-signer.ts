@@ -1,7 +1,8 @@
 import { type JSONWebKeySet, type JWTPayload, SignJWT } from 'jose';
 import type { Clock } from '../../lib/clock.ts';
 import { randomId } from '../../lib/id.ts';
-import { createSigningKeys, type InstallationSecrets, signingAlgorithm, tokenSecondsMax } from './signing-keys.ts';
+import type { InstallationSecrets } from './secret-cache.ts';
+import { createSigningKeys, signingAlgorithm, tokenSecondsMax } from './signing-keys.ts';
 
 export interface TokenSigner {
   /**
