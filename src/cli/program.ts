@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { packageVersion } from '../lib/package-root.ts';
+import { applicationCommand } from './commands/application-command.ts';
 import { audiencesCommand } from './commands/audiences-command.ts';
 import { auditCommand } from './commands/audit-command.ts';
 import { customersCommand } from './commands/customers-command.ts';
@@ -42,6 +43,7 @@ function createProgram(context: CliContext): Command {
     serveCommand(context),
     migrateCommand(context),
     institutionCommand(context),
+    applicationCommand(context),
     tokenCommand(context),
     customersCommand(context),
     importCommand(context),

@@ -50,6 +50,16 @@ export async function findApplicationAnywhere(
   return await tx.db.selectFrom('application').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+/** Every application, or those whose home is the institution, in the order of their names. */
+export async function listEveryApplication(
+  tx: OperatorTx,
+  options: { institutionId?: string | undefined; limit: number },
+): Promise<readonly ApplicationRow[]> {
+  let query = tx.db.selectFrom('application').selectAll().orderBy('name_key').orderBy('id').limit(options.limit);
+  if (options.institutionId !== undefined) query = query.where('institution_id', '=', options.institutionId);
+  return await query.execute();
+}
+
 export async function insertApplication(tx: InstitutionTx | OperatorTx, row: ApplicationRow): Promise<void> {
   await tx.db
     .insertInto('application')

@@ -42,6 +42,7 @@ export async function getSecrets(
  * Makes a secret. The answer has it this once; a dry run has none.
  *
  * @param options.previousExpiresAt when the secret before ends; absent = when it is deleted
+ * @param options.secret a new one, by `createSecretText`; absent = it is made here
  * @throws Problem `conflict` when two are valid already; `unprocessableEntity` for an application that authenticates
  *   otherwise, or a time that is past or further away than 366 days; and as `changeApplication`
  */
@@ -49,11 +50,10 @@ export async function postSecret(
   deps: ApplicationDeps,
   context: CommandContext,
   target: ApplicationTarget,
-  options: { previousExpiresAt?: Date | undefined } = {},
+  options: { previousExpiresAt?: Date | undefined; secret?: string } = {},
 ): Promise<CommandReply> {
-  const { previousExpiresAt } = options;
+  const { previousExpiresAt, secret = createSecretText('rcs_') } = options;
   if (previousExpiresAt !== undefined) checkOverlap(previousExpiresAt, deps.clock.now());
-  const secret = createSecretText('rcs_');
   const made = { id: randomId(), secret_hash: hashSecretText(secret) };
   return await changeApplication(
     deps,
@@ -125,13 +125,18 @@ export async function removeSecret(
   );
 }
 
-/** Makes the API key, or another one in its place: the one before ends at once. The answer has it this once. */
+/**
+ * Makes the API key, or another one in its place: the one before ends at once. The answer has it this once.
+ *
+ * @param options.apiKey a new one, by `createSecretText`; absent = it is made here
+ */
 export async function postApiKey(
   deps: ApplicationDeps,
   context: CommandContext,
   target: ApplicationTarget,
+  options: { apiKey?: string } = {},
 ): Promise<CommandReply> {
-  const apiKey = createSecretText('rck_');
+  const { apiKey = createSecretText('rck_') } = options;
   return await changeApplication(
     deps,
     context,

@@ -1,3 +1,4 @@
+import type { JsonWebKey } from 'node:crypto';
 import type { InstitutionTx, OperatorTx } from '../../db/transaction.ts';
 import { randomId } from '../../lib/id.ts';
 import { nameKey } from '../../lib/name-key.ts';
@@ -6,7 +7,7 @@ import type { Role, Scope } from '../access/index.ts';
 import { checkApplication } from './application-rules.ts';
 import { type ApplicationRow, insertApplication } from './application-store.ts';
 import { insertGrants } from './grant-store.ts';
-import type { JsonWebKeySet } from './public-keys.ts';
+import { checkKeySet } from './public-keys.ts';
 import { insertSecret } from './secret-store.ts';
 
 export interface NewApplication {
@@ -17,7 +18,8 @@ export interface NewApplication {
   readonly authenticationType: ApplicationRow['authentication_type'];
   /** Default `client_secret_basic`. */
   readonly clientAuthentication?: ApplicationRow['client_authentication'] | undefined;
-  readonly jwks?: JsonWebKeySet | undefined;
+  /** Public keys of `private_key_jwt`. */
+  readonly jwks?: { readonly keys: readonly JsonWebKey[] } | undefined;
   /** Default `production`. */
   readonly environment?: ApplicationRow['environment'] | undefined;
   /** For which it may act besides its home. */
@@ -46,13 +48,14 @@ export interface CreatedApplication {
  * Makes an application with a secret, as the operator does. It is not audited here: the caller knows who acts.
  *
  * @param options.apiKey true to give it an API key, which its calls must then carry
- * @throws Problem `unprocessableEntity` when its parts do not fit together
+ * @throws Problem `unprocessableEntity` when its parts do not fit together; `badRequest` for keys that are none
  */
 export async function createApplication(
   tx: OperatorTx | InstitutionTx,
   application: NewApplication,
   options: { apiKey?: boolean } = {},
 ): Promise<CreatedApplication> {
+  if (application.jwks !== undefined) checkKeySet(application.jwks);
   const apiKey = options.apiKey === true ? createSecretText('rck_') : undefined;
   const row = await addApplication(tx, application, { apiKey });
   const secret = usesSecrets(row) ? createSecretText('rcs_') : undefined;

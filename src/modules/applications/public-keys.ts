@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { Problem } from '../../lib/problem.ts';
 import type { PublicKey } from './application-schemas.ts';
 
@@ -9,6 +9,9 @@ export interface JsonWebKeySet {
 /** RFC 8725 section 3.5 and the algorithms' own rule (RFC 7518 section 3.3); larger ones only cost time. */
 const modulusBitsMin = 2_048;
 const modulusBitsMax = 8_192;
+
+/** RFC 7518 section 6. `createPublicKey` would pass over them, and they would be stored. */
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const;
 
 /** A key set out of the database. @throws Error when it is none: only checked ones are stored */
 export function readKeySet(stored: unknown): JsonWebKeySet | undefined {
@@ -21,11 +24,11 @@ export function readKeySet(stored: unknown): JsonWebKeySet | undefined {
 
 /**
  * Holds public keys to what `private_key_jwt` can use: RSA of 2,048 to 8,192 bits, or a curve; each a whole key, and no
- * two of one name. That they have no private part the schema says, which allows no such member.
+ * two of one name and none with a private part (over HTTP the schema knows no such member).
  *
  * @throws Problem `badRequest`; it names a key by its position
  */
-export function checkKeySet(jwks: JsonWebKeySet): void {
+export function checkKeySet(jwks: { readonly keys: readonly JsonWebKey[] }): void {
   const names = new Set<unknown>();
   for (const [index, key] of jwks.keys.entries()) {
     if (key.kid !== undefined && names.has(key.kid)) throw faulty(index, 'has the kid of another one');
@@ -34,7 +37,9 @@ export function checkKeySet(jwks: JsonWebKeySet): void {
   }
 }
 
-function checkKey(jwk: PublicKey, index: number): void {
+function checkKey(jwk: JsonWebKey, index: number): void {
+  if (privateMembers.some((name) => name in jwk))
+    throw faulty(index, 'has a private part: make another one, this one is known now');
   let key: ReturnType<typeof createPublicKey>;
   try {
     key = createPublicKey({ key: jwk, format: 'jwk' });
