@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import type { OpenDatabase } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import { findClient, verifySecret } from '../../src/modules/applications/index.ts';
 import { forEachEngine } from '../support/engines.ts';
@@ -22,7 +23,7 @@ const keyPattern = /rck_[-\w]{43}/;
 
 forEachEngine((engine) => {
   let environment: Record<string, string>;
-  let location: { url?: string | undefined; dataDir: string };
+  let database: OpenDatabase;
 
   const run = (...argv: string[]) => runCommand(argv, { folder, environment });
   const application = (...argv: string[]) => run('application', ...argv);
@@ -36,7 +37,8 @@ forEachEngine((engine) => {
 
   before(async () => {
     const { url, dataDir = join(folder, 'none') } = await engine.freshLocation();
-    location = { url, dataDir };
+    // Open like a server's, so that each command reaches it and none starts an engine of its own.
+    database = await openDatabase({ url, dataDir, purpose: 'server' });
     environment = {
       ROLLCALL_DATA_DIR: dataDir,
       ROLLCALL_METRICS_PORT: '0',
@@ -49,25 +51,22 @@ forEachEngine((engine) => {
     }
   });
 
+  after(() => database.close());
+
   /** What the token endpoint would find. */
   async function clientOf(id: string) {
-    const database = await openDatabase({ ...location, purpose: 'command' });
-    try {
-      const client = await database.inAuthentication((tx) => findClient(tx, id));
-      assert.ok(client !== undefined);
-      const operations = await database.asOperator((tx) =>
-        tx.db
-          .selectFrom('audit_entry')
-          .select(['institution_id', 'operation', 'principal_id'])
-          .where('resource', '=', id)
-          .orderBy('institution_id')
-          .orderBy('sequence')
-          .execute(),
-      );
-      return { client, operations };
-    } finally {
-      await database.close();
-    }
+    const client = await database.inAuthentication((tx) => findClient(tx, id));
+    assert.ok(client !== undefined);
+    const operations = await database.asOperator((tx) =>
+      tx.db
+        .selectFrom('audit_entry')
+        .select(['institution_id', 'operation', 'principal_id'])
+        .where('resource', '=', id)
+        .orderBy('institution_id')
+        .orderBy('sequence')
+        .execute(),
+    );
+    return { client, operations };
   }
 
   test('an application is made with a secret that works and is shown once', async () => {
