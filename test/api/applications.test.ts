@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import type { Scope } from '../../src/modules/access/index.ts';
+import { type Scope, scopes } from '../../src/modules/access/index.ts';
+import { listAdministered } from '../../src/modules/applications/administrator-store.ts';
 import {
   createApplication,
   findClient,
@@ -548,6 +549,103 @@ forEachEngine((engine) => {
       'the other institution has it in its own audit trail',
     );
     assert.ok(await holds(id, secret ?? ''));
+  });
+
+  test('an administrator of both institutions may let an application act for both', async () => {
+    for (const kind of ['application', 'person'] as const) {
+      const institutionIds = [institutionId, otherInstitutionId];
+      const { token, principalId } = await bank.createPrincipal({ institutionIds, scopes, kind });
+      const headers = { 'institution-id': institutionId };
+      const made = await post(applications, { ...machine, institutions: institutionIds }, { token, headers });
+      assert.equal(made.statusCode, 201, made.body);
+      assert.deepEqual(made.json().institutions, institutionIds);
+      const { id } = made.json();
+      assert.equal((await post(url(id, '/secrets'), undefined, { token, headers })).statusCode, 201);
+      assert.equal((await get(url(id), bank.tokens.other)).statusCode, 200);
+      const only = await make();
+      const granted = await patch(only, { institutions: institutionIds }, { token, headers });
+      assert.deepEqual([granted.statusCode, granted.json().institutions], [200, institutionIds], granted.body);
+      const entries = (await auditOf(only)).filter((entry) => entry.institution_id === otherInstitutionId);
+      assert.deepEqual(
+        entries.map(({ operation }) => operation),
+        ['patchApplication'],
+      );
+
+      // The role in this institution is no role in the other.
+      await bank.database.asOperator(async (tx) => {
+        if (kind === 'person') {
+          await tx.db
+            .updateTable('user_grant')
+            .set({ roles: ['viewer'] })
+            .where('user_account_id', '=', principalId)
+            .where('institution_id', '=', otherInstitutionId)
+            .execute();
+        } else {
+          await tx.db
+            .deleteFrom('application_grant')
+            .where('application_id', '=', principalId)
+            .where('institution_id', '=', otherInstitutionId)
+            .execute();
+        }
+      });
+      const refused = await post(url(id, '/secrets'), undefined, { token, headers });
+      assert.equal(refused.statusCode, 403, refused.body);
+    }
+  });
+
+  test('a person is an administrator only where the application of the sign-in may act too', async () => {
+    const institutionIds = [institutionId, otherInstitutionId];
+    const { principalId } = await bank.createPrincipal({ institutionIds, scopes, kind: 'person' });
+    for (const [granted, expected] of [
+      [[institutionId], []],
+      [institutionIds, [otherInstitutionId]],
+    ] as const) {
+      const { id: applicationId } = await seed({
+        institutionIds: granted,
+        authenticationType: 'authorizationCode',
+        redirectUris: portal.redirectUris,
+      });
+      const principal = { kind: 'person', id: principalId, applicationId } as const;
+      const administered = await bank.database.inAuthentication((tx) =>
+        listAdministered(tx, principal, [otherInstitutionId]),
+      );
+      assert.deepEqual(administered, expected);
+    }
+  });
+
+  test('what is taken away is gone with the next call', async () => {
+    const institutionIds = [institutionId, otherInstitutionId];
+    const settings = '/service/identifierTypes';
+    const acting = async () => {
+      const { token, applicationId } = await bank.createPrincipal({ institutionIds, scopes: ['bankingAdmin/read'] });
+      const call = async (more: Record<string, string> = {}, institution = institutionId) =>
+        (await bank.send({ url: settings, token, headers: { 'institution-id': institution, ...more } })).statusCode;
+      // Known, and kept in memory.
+      assert.deepEqual([await call(), await call({}, otherInstitutionId)], [200, 200]);
+      return { id: applicationId, call };
+    };
+    const takes: ((id: string) => Promise<{ statusCode: number; body: string }>)[] = [
+      (id) => post(`/service/disabledApplications?application=${id}`),
+      async (id) => remove(url(id), bank.tokens.own, { 'if-match': await tagOf(id) }),
+      (id) => patch(id, { scopes: [] }),
+      (id) => patch(id, { roles: [] }),
+    ];
+    for (const [index, take] of takes.entries()) {
+      const { id, call } = await acting();
+      const taken = await take(id);
+      assert.ok(taken.statusCode < 300, taken.body);
+      assert.ok([401, 403].includes(await call()), `take ${index}`);
+    }
+    const withdrawn = await acting();
+    await remove(url(withdrawn.id, `/institutions/${otherInstitutionId}`), bank.tokens.other);
+    assert.equal(await withdrawn.call({}, otherInstitutionId), 403);
+
+    const { id, call } = await acting();
+    await remove(url(id, `/institutions/${otherInstitutionId}`), bank.tokens.other);
+    const { apiKey } = (await post(url(id, '/apiKey'))).json();
+    assert.deepEqual([await call(), await call({ 'api-key': apiKey })], [401, 200]);
+    await post(`/service/disabledApiKeys?application=${id}`);
+    assert.equal(await call({ 'api-key': apiKey }), 401);
   });
 
   test('an application of another home is seen, not changed, and its grant can be withdrawn', async () => {
