@@ -35,7 +35,7 @@ export function absentDependencies(): AppDependencies {
       check: absent,
       forget: absent,
     },
-    access: { authenticate: absent, assertStillHolds: absent, forget: absent },
+    access: { authenticate: absent, assertStillHolds: absent, institutionsOf: absent, forget: absent },
     audit: { append: absent },
     idempotency: { claim: absent },
     // Modules name their queues when they are built.

@@ -47,13 +47,22 @@ import { importCreateRoutes } from './modules/imports/import-create-routes.ts';
 import { workImports } from './modules/imports/import-jobs.ts';
 import { importRoutes } from './modules/imports/import-routes.ts';
 import type { ListReader } from './modules/imports/reading/index.ts';
-import { createDirectory, createIssuer, createSigningKeys } from './modules/issuer/index.ts';
+import { createDirectory, createIssuer, createSigningKeys, type Issuer } from './modules/issuer/index.ts';
 import { issuerRoutes } from './modules/issuer/issuer-routes.ts';
 import { createKeyUpkeep, type KeyUpkeep } from './modules/keys/index.ts';
 import { workKeyRotations } from './modules/keys/key-rotation-jobs.ts';
 import { keyRotationRoutes } from './modules/keys/key-rotation-routes.ts';
-import { createPeople } from './modules/people/index.ts';
+import { createPeople, type People } from './modules/people/index.ts';
 import { userAccountRoutes } from './modules/people/user-account-routes.ts';
+import { accountSetUpRoutes } from './modules/sign-in/account-set-up-routes.ts';
+import {
+  createPortal,
+  createSessionVerifier,
+  type Portal,
+  sessionRoutes,
+  sessionStartRoutes,
+} from './modules/sign-in/session-routes.ts';
+import { signInRoutes } from './modules/sign-in/sign-in-routes.ts';
 
 export interface AppDependencies {
   readonly config: Config;
@@ -70,6 +79,9 @@ export interface AppDependencies {
   /** Where clients find us; default: by the settings and the port that is listened on. */
   readonly baseUrl?: BaseUrl;
 }
+
+/** With what has a default. */
+type ServingDependencies = AppDependencies & { readonly baseUrl: BaseUrl };
 
 export type App = Awaited<ReturnType<typeof buildApp>>;
 
@@ -116,8 +128,11 @@ export async function buildApp(deps: AppDependencies) {
   addTimeLimit(app);
   addRouteDefaults(app);
   await addOpenApi(app, { publicUrl, version: packageVersion() });
+  const baseUrl = deps.baseUrl ?? createBaseUrl(config);
+  const portal = createPortal({ ...deps, app, baseUrl, externalIssuer: externalPortal(config) });
   addAuthentication(app, {
     access: deps.access,
+    findSession: createSessionVerifier({ sessions: portal.sessions, publicUrl }).findCredentials,
     recordDenial: (denial) => recordDenial(deps, denial),
     noteRefusal: (refusal) => noteRefusal(deps, refusal),
   });
@@ -130,11 +145,11 @@ export async function buildApp(deps: AppDependencies) {
   await app.register(healthRoutes({ database: deps.database, isClosing: closing.isClosing }));
   await app.register(documentationRoutes());
   await app.register(problemPageRoutes());
-  await addModules(app, deps);
+  await addModules(app, { ...deps, baseUrl }, portal);
   return app;
 }
 
-async function addModules(app: FastifyInstance, deps: AppDependencies): Promise<void> {
+async function addModules(app: FastifyInstance, deps: ServingDependencies, portal: Portal): Promise<void> {
   const { config } = deps;
   const limits = {
     jsonContentBytesMax: config.jsonContentBytesMax,
@@ -153,7 +168,7 @@ async function addModules(app: FastifyInstance, deps: AppDependencies): Promise<
   await app.register(importRoutes(deps));
   await app.register(importCreateRoutes({ ...deps, limits }));
   await app.register(auditRoutes(deps));
-  await addIssuer(app, deps);
+  await addSignIn(app, deps, { portal, embedded: await addIssuer(app, deps) });
   const keyUpkeep = await addKeys(app, deps);
   app.decorate('recover', async () => {
     await customerLoads.recover();
@@ -163,18 +178,43 @@ async function addModules(app: FastifyInstance, deps: AppDependencies): Promise<
 }
 
 /** With an issuer of the institution's own, ours is not there. */
-async function addIssuer(app: FastifyInstance, deps: AppDependencies): Promise<void> {
-  const baseUrl = deps.baseUrl ?? createBaseUrl(deps.config);
+async function addIssuer(
+  app: FastifyInstance,
+  deps: ServingDependencies,
+): Promise<{ issuer: Issuer; people: People } | undefined> {
+  const { baseUrl } = deps;
   baseUrl.listensOn(app.server);
   if (deps.config.externalIssuer !== undefined) {
     app.decorate('issuer', undefined);
-    return;
+    return undefined;
   }
   const people = createPeople(deps);
   const directory = createDirectory({ ...deps, people });
   const issuer = createIssuer({ ...deps, directory, baseUrl, scopes, signingKeys: createSigningKeys(deps) });
   app.decorate('issuer', issuer);
   await app.register(issuerRoutes({ issuer }));
+  return { issuer, people };
+}
+
+/** The portal's sessions, and with the embedded issuer the pages on which people sign in. */
+async function addSignIn(
+  app: FastifyInstance,
+  deps: ServingDependencies,
+  { portal, embedded }: { portal: Portal; embedded: { issuer: Issuer; people: People } | undefined },
+): Promise<void> {
+  const { publicUrl } = deps.config;
+  const sessions = { ...deps, ...portal, embedded, publicUrl };
+  await app.register(sessionStartRoutes(sessions));
+  await app.register(sessionRoutes(sessions));
+  if (embedded === undefined) return;
+  const signIn = { ...deps, ...embedded, publicUrl };
+  await app.register(signInRoutes(signIn));
+  await app.register(accountSetUpRoutes(signIn));
+}
+
+/** The portal as a client of the external issuer. */
+function externalPortal({ externalIssuer, portal }: Config) {
+  return externalIssuer === undefined ? undefined : { ...portal, url: externalIssuer.url };
 }
 
 /** Rotations go on where a process has left them. */

@@ -116,6 +116,18 @@ export const settingsSchema = Type.Object(
         description: 'Your issuer: its names of the roles, e.g. BankAdmins:administrator,Marketing:analyst.',
       }),
     ),
+    ROLLCALL_PORTAL_CLIENT_ID: text({
+      default: 'rollcall-portal',
+      description: 'Your issuer: the client that the portal is there.',
+    }),
+    ROLLCALL_PORTAL_CLIENT_SECRET: Type.Optional(
+      text({ secret: true, description: "Your issuer: the portal's secret; absent = a public client." }),
+    ),
+    ROLLCALL_PORTAL_SCOPE: text({
+      default:
+        'openid offline_access bankingAdmin/read bankingAdmin/write identity/read customers/read customers/write',
+      description: 'Your issuer: what the portal asks for.',
+    }),
     ROLLCALL_SERVER: text({
       default: 'http://127.0.0.1:8787',
       pattern: '^https?://[^?#\\s]+$',
@@ -242,6 +254,12 @@ function configOf(settings: Settings) {
     stopTimeoutMs: settings.ROLLCALL_STOP_TIMEOUT_MS,
     /** Undefined = the embedded issuer. */
     externalIssuer: externalIssuerOf(settings),
+    /** The portal as a client of an external issuer. */
+    portal: {
+      clientId: settings.ROLLCALL_PORTAL_CLIENT_ID,
+      clientSecret: settings.ROLLCALL_PORTAL_CLIENT_SECRET,
+      scope: settings.ROLLCALL_PORTAL_SCOPE,
+    },
     server: settings.ROLLCALL_SERVER.replace(/\/+$/, ''),
     token: settings.ROLLCALL_TOKEN,
     apiKey: settings.ROLLCALL_API_KEY,

@@ -52,5 +52,10 @@ const benchPrincipal: Principal = {
 };
 
 function everybodyIs(principal: Principal): AccessVerifier {
-  return { authenticate: async () => principal, assertStillHolds: async () => {}, forget: () => {} };
+  return {
+    authenticate: async () => principal,
+    assertStillHolds: async () => {},
+    institutionsOf: async () => [principal.institutionId],
+    forget: () => {},
+  };
 }

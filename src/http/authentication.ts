@@ -21,12 +21,23 @@ export interface AuthenticationDeps {
   readonly access: AccessVerifier;
   /** Keeps the denial in the audit trail, before it is answered. */
   recordDenial(denial: Denial): Promise<void>;
+  /** What the portal's session cookie stands for; undefined without one. Asked only where no token is sent. */
+  findSession?(request: FastifyRequest): Promise<SessionCredentials | undefined>;
   /** Counts a request that was not let in, and logs it where no audit trail has it because nobody knows who came. */
   noteRefusal(refusal: Refusal): void;
 }
 
+/** A session as the credentials of a call. */
+export interface SessionCredentials {
+  /** The access token that the server keeps, as a header has it. */
+  readonly authorization: string;
+  readonly institutionId: string;
+  /** The call changes something, and nothing shows that a page of ours sent it. */
+  readonly isForged: boolean;
+}
+
 export interface Refusal {
-  readonly reason: RefusalReason | 'scope' | 'role';
+  readonly reason: RefusalReason | 'scope' | 'role' | 'forged';
   readonly requestId: string;
   readonly audited: boolean;
 }
@@ -40,9 +51,11 @@ export function addAuthentication(app: FastifyInstance, deps: AuthenticationDeps
     if (isPublic(request)) return;
     // What is behind a token belongs into no cache, neither a proxy's nor a browser's.
     reply.header('cache-control', 'no-store');
-    const principal = await authenticate(request, deps);
+    // A token that is sent wins: no browser adds one by itself, so it needs no protection against other sites.
+    const session = request.headers.authorization === undefined ? await deps.findSession?.(request) : undefined;
+    const principal = await authenticate(request, session, deps);
     setPrincipal(request, principal);
-    const denied = checkScope(request, principal) ?? checkRole(request, principal);
+    const denied = checkForgery(session) ?? checkScope(request, principal) ?? checkRole(request, principal);
     if (denied === undefined) return;
     deps.noteRefusal({ reason: denied.reason, requestId: request.id, audited: true });
     await deps.recordDenial({ principal, operation: operationOf(request), detail: denied.audit });
@@ -50,12 +63,16 @@ export function addAuthentication(app: FastifyInstance, deps: AuthenticationDeps
   });
 }
 
-async function authenticate(request: FastifyRequest, deps: AuthenticationDeps): Promise<Principal> {
+async function authenticate(
+  request: FastifyRequest,
+  session: SessionCredentials | undefined,
+  deps: AuthenticationDeps,
+): Promise<Principal> {
   try {
     return await deps.access.authenticate({
-      authorization: request.headers.authorization,
+      authorization: session?.authorization ?? request.headers.authorization,
       apiKey: oneHeader(request, 'api-key'),
-      institutionId: oneHeader(request, 'institution-id'),
+      institutionId: oneHeader(request, 'institution-id') ?? session?.institutionId,
       address: request.ip,
     });
   } catch (error) {
@@ -77,7 +94,7 @@ function operationOf(request: FastifyRequest): string {
 }
 
 interface MissingRight {
-  readonly reason: 'scope' | 'role';
+  readonly reason: 'scope' | 'role' | 'forged';
   readonly problem: Problem;
   readonly audit: Readonly<Record<string, string>>;
 }
@@ -91,6 +108,17 @@ function isPublic(request: FastifyRequest): boolean {
 function oneHeader(request: FastifyRequest, name: 'api-key' | 'institution-id'): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value.join(', ') : value;
+}
+
+function checkForgery(session: SessionCredentials | undefined): MissingRight | undefined {
+  if (session?.isForged !== true) return undefined;
+  return {
+    reason: 'forged',
+    problem: new Problem('forbidden', {
+      detail: 'A change by session cookie needs the X-CSRF-Token of GET /session, sent by our own page.',
+    }),
+    audit: { missing: 'csrfToken' },
+  };
 }
 
 function checkScope(request: FastifyRequest, principal: Principal): MissingRight | undefined {

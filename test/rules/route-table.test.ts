@@ -16,6 +16,8 @@ before(async () => {
 after(() => app.close());
 
 /** Addresses of the embedded issuer: what they take and answer stands in the standards of OAuth and OpenID Connect. */
+/** Of people and their browsers: behind a cookie, not behind a token. */
+const isOfSignIn = ({ url }: RouteOptions) => /^\/(?:sign-in|signed-out|session)(?:[/.]|$)/.test(url);
 const isOfIssuer = ({ url }: RouteOptions) => /^\/(?:oidc|\.well-known)\//.test(url);
 const nameOf = (route: RouteOptions) => `${String(route.method)} ${route.url}`;
 
@@ -103,7 +105,9 @@ test('a loose schema is found', () => {
 });
 
 test('the pages of problems, the reference and the health of the process are public, and nothing else is', () => {
-  const open = routes.filter((route) => route.config?.public === true && !isOfIssuer(route)).map(({ url }) => url);
+  const open = routes
+    .filter((route) => route.config?.public === true && !isOfIssuer(route) && !isOfSignIn(route))
+    .map(({ url }) => url);
   assert.deepEqual(open.toSorted(), [
     '/',
     '/docs',
@@ -114,6 +118,33 @@ test('the pages of problems, the reference and the health of the process are pub
     '/healthz',
     '/openapi.json',
     '/readyz',
+  ]);
+});
+
+test('the pages of signing in and the session check for themselves who comes', () => {
+  assert.deepEqual(routes.filter(isOfSignIn).map(nameOf).toSorted(), [
+    'GET /session',
+    'GET /session/callback',
+    'GET /session/complete',
+    'GET /session/sign-in',
+    'GET /sign-in.css',
+    'GET /sign-in/:uid',
+    'GET /sign-in/:uid/authenticator',
+    'GET /sign-in/:uid/code',
+    'GET /sign-in/:uid/recovery-code',
+    'GET /sign-in/:uid/recovery-codes',
+    'GET /sign-in/link/:token',
+    'GET /sign-in/ready',
+    'GET /signed-out',
+    'POST /session/institution',
+    'POST /session/sign-out',
+    'POST /session/sign-out-everywhere',
+    'POST /sign-in/:uid',
+    'POST /sign-in/:uid/authenticator',
+    'POST /sign-in/:uid/code',
+    'POST /sign-in/:uid/recovery-code',
+    'POST /sign-in/:uid/recovery-codes',
+    'POST /sign-in/link/:token',
   ]);
 });
 

@@ -27,6 +27,7 @@ const access: AccessVerifier = {
     throw new Problem('unauthorized', { headers: { 'WWW-Authenticate': 'Bearer realm="rollcall"' } });
   },
   async assertStillHolds() {},
+  institutionsOf: async () => ['DEMOBANK'],
   forget() {},
 };
 

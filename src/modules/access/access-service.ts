@@ -57,6 +57,12 @@ export function createAccessVerifier(deps: AccessVerifierDeps): AccessVerifier {
         throw new Problem('forbidden', { detail: 'The right to do this was taken away meanwhile.' });
       }
     },
+    async institutionsOf(authorization) {
+      const caller = await findCaller(callers, await verified(tokens, authorization));
+      if (caller.refusal !== undefined) throw tokenRefused(caller.refusal);
+      const { homeInstitutionId: home, institutionIds } = caller;
+      return institutionIds.toSorted((a, b) => Number(b === home) - Number(a === home));
+    },
     forget: state.forget,
   };
 }

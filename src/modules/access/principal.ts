@@ -38,6 +38,12 @@ export interface AccessVerifier {
    * @throws Problem `unauthorized` or `forbidden` when it was taken away meanwhile
    */
   assertStillHolds(principal: Principal, right: Right): Promise<void>;
+  /**
+   * The institutions that the holder of this token may act for, the home first where there is one of ours.
+   *
+   * @throws Problem `unauthorized` as `authenticate`
+   */
+  institutionsOf(authorization: string): Promise<readonly string[]>;
   /** Drops what is cached of an application or a person: call it after a commit that changed what they may do. */
   forget(id: string): void;
 }

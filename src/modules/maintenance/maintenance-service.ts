@@ -5,6 +5,7 @@ import { deleteExpiredRecords } from '../commands/index.ts';
 import { deleteExpiredImports } from '../imports/index.ts';
 import { deleteEndedOidcRecords, type TokenSigner } from '../issuer/index.ts';
 import { deleteExpiredSignIns } from '../people/index.ts';
+import { deleteEndedSessions } from '../sign-in/index.ts';
 
 const everyMs = 60 * 60 * 1_000;
 
@@ -35,6 +36,7 @@ export function createMaintenance(deps: {
     await deps.database.asOperator((tx) => deleteExpiredImports(tx, now));
     await deps.database.asOperator((tx) => deleteExpiredRecords(tx, now));
     await deps.database.asOperator((tx) => deleteExpiredSignIns(tx, now));
+    await deps.database.asOperator((tx) => deleteEndedSessions(tx, now));
     await deleteEndedOidcRecords(deps.database, now);
     await deps.signer?.rotate();
   };

@@ -4,6 +4,7 @@ import { closed } from '../../http/schema-parts.ts';
 import { addPages } from './page-plugin.ts';
 import { secretOfForm } from './sign-in-desk.ts';
 import { passwordUnitsMax } from './sign-in-pages.ts';
+import { createSignInProgresses } from './sign-in-progress.ts';
 import {
   codeSchema,
   csrfProperty,
@@ -27,8 +28,9 @@ const tokenParams = closed({ token: Type.String({ maxLength: 64, pattern: '^[A-Z
 
 /** The pages that set an account up: a password by link, the authenticator, recovery codes. */
 export const accountSetUpRoutes =
-  (deps: SignInRouteDeps): FastifyPluginAsyncTypebox =>
+  (given: SignInRouteDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
+    const deps = { ...given, progresses: createSignInProgresses(given) };
     await addPages(app, deps);
     const { visitBy, enter } = stepEntrance(deps);
 

@@ -1,18 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
-import type { Database, OperatorTx } from '../../db/transaction.ts';
+import type { Database } from '../../db/transaction.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Problem } from '../../lib/problem.ts';
 import { hashSecret, newSecret } from './browser-cookie.ts';
 import { GrantRefused, type PortalClient, type TokenSet } from './portal-client.ts';
 import {
-  deleteExpiredPortalSessions,
   deletePortalSession,
   deletePortalSessionsOf,
   findPortalSession,
   insertPortalSession,
-  type Liveness,
   leaseRefresh,
   type PortalSessionRow,
   releaseRefresh,
@@ -20,12 +18,10 @@ import {
   updateLastSeen,
   updateTokens,
 } from './portal-session-store.ts';
+import { absoluteMs, idleMs, livenessAt } from './session-life.ts';
 import type { TokenSealer } from './token-sealer.ts';
 
 const minuteMs = 60_000;
-/** OWASP Session Management Cheat Sheet: 15 to 30 minutes idle; a working day in all (ASVS 5.0, 7.3.1 and 7.3.2). */
-export const idleMs = 30 * minuteMs;
-export const absoluteMs = 12 * 60 * minuteMs;
 /** A busy session is written once in a while, not with each request. */
 const seenEveryMs = minuteMs;
 /** A token is refreshed this long before it ends, so that requests that come meanwhile still have one. */
@@ -96,15 +92,6 @@ export function createPortalSessions(deps: PortalSessionsDeps): PortalSessions {
     end: (secret) => database.inAuthentication((tx) => deletePortalSession(tx, hashSecret(secret))),
     endAllOf: (personId) => database.inAuthentication((tx) => deletePortalSessionsOf(tx, personId)),
   };
-}
-
-/** For maintenance. */
-export async function deleteEndedPortalSessions(tx: OperatorTx, now: Date): Promise<void> {
-  await deleteExpiredPortalSessions(tx, livenessAt(now));
-}
-
-function livenessAt(now: Date): Liveness {
-  return { now, seenAfter: new Date(now.getTime() - idleMs) };
 }
 
 async function read(

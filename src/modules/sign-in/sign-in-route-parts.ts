@@ -1,7 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { Type } from 'typebox';
+import type { Database } from '../../db/transaction.ts';
 import { closed } from '../../http/schema-parts.ts';
+import type { Clock } from '../../lib/clock.ts';
 import {
   enterStep,
   type PageVisit,
@@ -13,7 +15,9 @@ import {
 } from './sign-in-desk.ts';
 import type { SignInStep } from './sign-in-progress.ts';
 
-export interface SignInRouteDeps extends SignInDeps {
+export interface SignInRouteDeps extends Omit<SignInDeps, 'progresses'> {
+  readonly database: Database;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 

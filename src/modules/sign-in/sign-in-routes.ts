@@ -5,6 +5,7 @@ import { readyPage } from './message-pages.ts';
 import { addPages } from './page-plugin.ts';
 import { secretOfForm, show } from './sign-in-desk.ts';
 import { loginNameCharactersMax, passwordUnitsMax } from './sign-in-pages.ts';
+import { createSignInProgresses } from './sign-in-progress.ts';
 import {
   codeSchema,
   csrfProperty,
@@ -25,8 +26,9 @@ const passwordForm = closed({
 
 /** The pages of a sign-in. They work without JavaScript. */
 export const signInRoutes =
-  (deps: SignInRouteDeps): FastifyPluginAsyncTypebox =>
+  (given: SignInRouteDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
+    const deps = { ...given, progresses: createSignInProgresses(given) };
     await addPages(app, deps);
     const { visitBy, enter } = stepEntrance(deps);
 
