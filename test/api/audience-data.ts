@@ -103,7 +103,7 @@ async function insertSeed(tx: InstitutionTx, seed: AudienceSeed, now: Date): Pro
 /** Gives the audience new members as its next version. */
 export async function replaceMembers(bank: TestApp, audienceId: string, ordinals: Iterable<number>): Promise<void> {
   await bank.database.inInstitution(institutionId, async (tx) => {
-    const audience = await lockAudience(tx, audienceId);
+    const audience = await lockAudience(tx, { principalId: 'seed-token', seesAll: true, managesAll: true }, audienceId);
     if (audience === undefined) throw new Error('no such audience');
     using members = bitmapOf(ordinals);
     await appendAudienceVersion(tx, audience, {

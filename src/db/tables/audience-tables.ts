@@ -3,6 +3,7 @@ import type { BigInteger, Timestamp } from './column-types.ts';
 export interface AudienceTables {
   audience: AudienceTable;
   audience_version: AudienceVersionTable;
+  audience_share: AudienceShareTable;
 }
 
 interface AudienceTable {
@@ -39,4 +40,13 @@ interface AudienceVersionTable {
   customer_version: BigInteger;
   made_at: Timestamp;
   made_by: string;
+}
+
+interface AudienceShareTable {
+  institution_id: string;
+  audience_id: string;
+  principal_id: string;
+  access: 'view' | 'edit';
+  created_at: Timestamp;
+  created_by: string;
 }

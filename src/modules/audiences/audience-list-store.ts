@@ -2,6 +2,8 @@ import { type Expression, type SqlBool, sql } from 'kysely';
 import { rangePredicate } from '../../db/range-predicate.ts';
 import type { InstitutionTx } from '../../db/transaction.ts';
 import type { Range } from '../../lib/range.ts';
+import type { AudienceViewer } from './audience-access.ts';
+import { isVisible, sharedWith } from './audience-share-store.ts';
 import { type AudienceSort, type AudienceSortField, nameSortBytes, type SortValue } from './audience-sort.ts';
 import type { AudienceRow } from './audience-store.ts';
 
@@ -13,6 +15,8 @@ export interface AudienceFilter {
   readonly createdAt?: Range<Date> | undefined;
   readonly customerCount?: Range<number> | undefined;
   readonly createdBy?: string | undefined;
+  /** Id of a principal whom they are shared with. */
+  readonly sharedWith?: string | undefined;
 }
 
 export interface AudiencePage {
@@ -22,16 +26,18 @@ export interface AudiencePage {
   readonly limit: number;
 }
 
-/** Audiences of the institution in the order asked, and how many there are under the filter. */
+/** The audiences that the viewer may see in the order asked, and how many there are under the filter. */
 export async function listAudiences(
   tx: InstitutionTx,
+  viewer: AudienceViewer,
   filter: AudienceFilter,
   page: AudiencePage,
 ): Promise<{ rows: AudienceRow[]; count: number }> {
   const filtered = tx.db
     .selectFrom('audience')
     .where('institution_id', '=', tx.institutionId)
-    .where(filterPredicate(filter));
+    .where(isVisible(tx, viewer))
+    .where(filterPredicate(tx, filter));
   let query = filtered.selectAll().limit(page.limit);
   if (page.after !== undefined) query = query.where(afterPredicate(page.sort, page.after));
   for (const { field, descending } of page.sort) {
@@ -50,7 +56,7 @@ const expressions: Record<AudienceSortField, Expression<unknown>> = {
   id: sql.ref('id'),
 };
 
-function filterPredicate(filter: AudienceFilter): Expression<SqlBool> {
+function filterPredicate(tx: InstitutionTx, filter: AudienceFilter): Expression<SqlBool> {
   const { nameKeyPart, kinds, states, createdBy } = filter;
   const always = sql<boolean>`true`;
   // As bigint: a bound beyond the column's type is a bound, not an error.
@@ -59,7 +65,8 @@ function filterPredicate(filter: AudienceFilter): Expression<SqlBool> {
     and ${nameKeyPart === undefined ? always : sql`strpos(name_key, ${nameKeyPart}) > 0`}
     and ${kinds === undefined ? always : sql`kind = any(${[...kinds]}::text[])`}
     and ${states === undefined ? always : sql`state = any(${[...states]}::text[])`}
-    and ${createdBy === undefined ? always : sql`created_by = ${createdBy}`}`;
+    and ${createdBy === undefined ? always : sql`created_by = ${createdBy}`}
+    and ${filter.sharedWith === undefined ? always : sql`id in (${sharedWith(tx, filter.sharedWith)})`}`;
 }
 
 /**

@@ -1,11 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Keyring } from '../../crypto/keyring.ts';
 import { isNotModified } from '../../http/entity-tag.ts';
 import { rangeFilterSchema, setFilterSchema, sortSchema } from '../../http/filter-schemas.ts';
 import { createPage, cursorBinding, pageLimit, pagePosition, pageQuery, pageSchema } from '../../http/paging.ts';
-import { applyPreference, parsePrefer } from '../../http/preferences.ts';
 import { problemResponses } from '../../http/problem-body.ts';
 import { closed, dryRunQuery, resourceIdSchema } from '../../http/schema-parts.ts';
 import { sendReply } from '../../http/send-reply.ts';
@@ -13,13 +11,12 @@ import { encodeCursor } from '../../lib/cursor.ts';
 import { parseRange } from '../../lib/range.ts';
 import { parseSet } from '../../lib/set-filter.ts';
 import { parseSort } from '../../lib/sort.ts';
-import type { CommandReply } from '../commands/index.ts';
 import type { AudienceFilter } from './audience-list-store.ts';
 import { audienceNameCharactersMax, nameKey } from './audience-name.ts';
+import { audienceParamsSchema, contextOf, dryRun204, sendOutcome, tags, targetOf } from './audience-requests.ts';
 import { audienceKinds, audiencePatchSchema, audienceSchema, audienceStates } from './audience-schemas.ts';
 import {
   type AudienceDeps,
-  type AudienceTarget,
   getAudience,
   getAudiences,
   moveAudience,
@@ -29,10 +26,7 @@ import {
 import { audienceSortDefault, audienceSortFields, positionOf, sortValuesOf } from './audience-sort.ts';
 import { audienceBody, audienceTag } from './audience-view.ts';
 
-const tags = ['Audiences'];
-export const audienceParamsSchema = closed({ customerAudienceId: resourceIdSchema });
 const stateQuerySchema = closed({ customerAudience: resourceIdSchema, ...dryRunQuery });
-const dryRun204 = Type.Null({ description: 'A dry run that would succeed.' });
 
 const listQuerySchema = closed({
   ...pageQuery(),
@@ -44,6 +38,9 @@ const listQuerySchema = closed({
   createdAt: Type.Optional(rangeFilterSchema('timestamp', 'When it was made.')),
   customerCount: Type.Optional(rangeFilterSchema('integer', 'How many customers it has.')),
   createdBy: Type.Optional(Type.String({ minLength: 1, maxLength: 48, description: 'Who made it.' })),
+  sharedWith: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 48, description: 'Whom it is shared with: the id of the principal.' }),
+  ),
   sortBy: Type.Optional(sortSchema(audienceSortFields, audienceSortDefault)),
 });
 
@@ -62,6 +59,7 @@ export const audienceRoutes =
       schema: {
         operationId: 'listCustomerAudiences',
         summary: 'List the audiences',
+        description: 'Your own and those that are shared with you; administrators and auditors see all of them.',
         tags,
         querystring: listQuerySchema,
         response: { 200: pageSchema(audienceSchema, 'customerAudiences') },
@@ -198,7 +196,7 @@ function addStateRoute(app: App, deps: AudienceRouteDeps, state: (typeof audienc
 }
 
 function filterOf(query: Static<typeof listQuerySchema>): AudienceFilter {
-  const { name, kind, state, createdAt, customerCount, createdBy } = query;
+  const { name, kind, state, createdAt, customerCount, createdBy, sharedWith } = query;
   return {
     nameKeyPart: name === undefined ? undefined : nameKey(name),
     kinds: kind === undefined ? undefined : parseSet(kind, audienceKinds, 'kind'),
@@ -206,26 +204,6 @@ function filterOf(query: Static<typeof listQuerySchema>): AudienceFilter {
     createdAt: createdAt === undefined ? undefined : parseRange('timestamp', createdAt, 'createdAt'),
     customerCount: customerCount === undefined ? undefined : parseRange('integer', customerCount, 'customerCount'),
     createdBy,
+    sharedWith,
   };
-}
-
-function targetOf(request: Pick<FastifyRequest, 'headers'>, id: string): AudienceTarget {
-  return { id, headers: { 'if-match': request.headers['if-match'] } };
-}
-
-function contextOf(request: Pick<FastifyRequest, 'principal' | 'dryRun' | 'idempotency'>, operation: string) {
-  const { principal, dryRun, idempotency } = request;
-  return { principal, operation, dryRun, claim: idempotency };
-}
-
-/** A dry run answers 204, or what would be when that is preferred; never an entity tag that does not hold. */
-function sendOutcome(
-  outcome: CommandReply,
-  request: Pick<FastifyRequest, 'headers' | 'dryRun'>,
-  reply: FastifyReply,
-): FastifyReply {
-  if (!request.dryRun) return sendReply(outcome, reply);
-  if (!parsePrefer(request.headers.prefer).returnRepresentation) return reply.code(204).send();
-  applyPreference(reply, 'return=representation');
-  return sendReply({ status: 200, body: outcome.body }, reply);
 }

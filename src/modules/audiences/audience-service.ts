@@ -6,10 +6,12 @@ import { Problem } from '../../lib/problem.ts';
 import type { Principal } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
 import { type CommandContext, type CommandReply, type CommandResult, runCommand } from '../commands/index.ts';
+import { accessOf, deniedResult, includesAccess, viewerOf } from './audience-access.ts';
 import { type AudienceFilter, type AudiencePage, listAudiences } from './audience-list-store.ts';
 import { checkAudienceName, nameKey } from './audience-name.ts';
 import { nameTaken } from './audience-publish.ts';
 import type { AudiencePatch } from './audience-schemas.ts';
+import { findShare } from './audience-share-store.ts';
 import { type AudienceRow, deleteAudience, findAudience, lockAudience, updateAudience } from './audience-store.ts';
 import { deleteVersions } from './audience-version-store.ts';
 import { audienceBody, audienceTag } from './audience-view.ts';
@@ -25,7 +27,7 @@ export interface AudienceTarget extends ConditionalRequest {
   readonly id: string;
 }
 
-/** A page of audiences; `last` is the row it ended with unless it was the last page. */
+/** A page of the audiences that the caller may see; `last` is the row it ended with unless it was the last page. */
 export async function getAudiences(
   deps: Pick<AudienceDeps, 'database'>,
   principal: Principal,
@@ -35,7 +37,7 @@ export async function getAudiences(
   const { rows, count } = await deps.database.inInstitution(
     principal.institutionId,
     // One more than asked for tells whether there is another page.
-    (tx) => listAudiences(tx, filter, { ...page, limit: page.limit + 1 }),
+    (tx) => listAudiences(tx, viewerOf(principal), filter, { ...page, limit: page.limit + 1 }),
     // The count and the rows are of one moment.
     { isolation: 'repeatable read' },
   );
@@ -43,21 +45,21 @@ export async function getAudiences(
   return { rows: shown, count, last: rows.length > page.limit ? shown.at(-1) : undefined };
 }
 
-/** @throws Problem `notFound`, also for an audience of another institution */
+/** @throws Problem `notFound`, also for an audience of another institution, and for one that is not shared */
 export async function getAudience(
   deps: Pick<AudienceDeps, 'database'>,
   principal: Principal,
   id: string,
 ): Promise<AudienceRow> {
   return await deps.database.inInstitution(principal.institutionId, async (tx) => {
-    return (await findAudience(tx, id)) ?? noAudience();
+    return (await findAudience(tx, viewerOf(principal), id)) ?? noAudience();
   });
 }
 
 /**
  * Changes name and description (RFC 7396). A patch that changes nothing leaves the entity tag as it is.
  *
- * @throws Problem `notFound`, `preconditionRequired`, `preconditionFailed`, `badRequest`, `audienceNameTaken`;
+ * @throws Problem `notFound`, `forbidden`, `preconditionRequired`, `preconditionFailed`, `badRequest`, `audienceNameTaken`;
  *   `unprocessableEntity` for `name: null`
  */
 export async function patchAudience(
@@ -71,8 +73,7 @@ export async function patchAudience(
     throw new Problem('unprocessableEntity', { detail: 'An audience must have a name: name cannot be null.' });
   }
   if (name !== undefined) checkAudienceName(name);
-  return await runCommand(deps, context, async (tx) => {
-    const audience = await lockForChange(tx, target);
+  return await runChange(deps, context, target, { access: 'edit', ifMatch: 'required' }, async (tx, audience) => {
     const change = {
       ...(name === undefined || name === audience.name ? {} : { name, name_key: nameKey(name) }),
       ...(description === undefined || description === audience.description ? {} : { description }),
@@ -81,14 +82,17 @@ export async function patchAudience(
   });
 }
 
-/** Deletes an audience with its versions; the ledgers of its imports and the audit trail stay. */
+/**
+ * Deletes an audience with its versions and shares; the ledgers of its imports and the audit trail stay.
+ *
+ * @throws Problem `notFound`, `preconditionRequired`, `preconditionFailed`; `forbidden` for whoever only edits it
+ */
 export async function removeAudience(
   deps: AudienceDeps,
   context: CommandContext,
   target: AudienceTarget,
 ): Promise<CommandReply> {
-  return await runCommand(deps, context, async (tx) => {
-    const audience = await lockForChange(tx, target);
+  return await runChange(deps, context, target, { access: 'manage', ifMatch: 'required' }, async (tx, audience) => {
     await deleteVersions(tx, audience.id);
     await deleteAudience(tx, audience.id);
     const { version, customer_count: customerCount } = audience;
@@ -99,7 +103,7 @@ export async function removeAudience(
 /**
  * Archives or activates an audience; one that is there already stays as it is.
  *
- * @throws Problem `notFound`; `audienceNameTaken` when an active audience has the name meanwhile
+ * @throws Problem `notFound`, `forbidden`; `audienceNameTaken` when an active audience has the name meanwhile
  */
 export async function moveAudience(
   deps: AudienceDeps,
@@ -107,20 +111,29 @@ export async function moveAudience(
   target: AudienceTarget,
   state: AudienceRow['state'],
 ): Promise<CommandReply> {
-  return await runCommand(deps, context, async (tx) => {
-    const audience = await lockForChange(tx, target, { unconditionally: true });
+  return await runChange(deps, context, target, { access: 'edit', ifMatch: 'optional' }, async (tx, audience) => {
     return await changed(deps, tx, audience, audience.state === state ? {} : { state });
   });
 }
 
-async function lockForChange(
-  tx: InstitutionTx,
+/** Locks the audience that the caller sees, and changes it if they may. */
+async function runChange(
+  deps: AudienceDeps,
+  context: CommandContext,
   target: AudienceTarget,
-  options: { unconditionally?: boolean } = {},
-): Promise<AudienceRow> {
-  const audience = (await lockAudience(tx, target.id)) ?? noAudience();
-  checkIfMatch(target, audienceTag(audience), { optional: options.unconditionally === true });
-  return audience;
+  needed: { access: 'edit' | 'manage'; ifMatch: 'required' | 'optional' },
+  change: (tx: InstitutionTx, audience: AudienceRow) => Promise<CommandResult>,
+): Promise<CommandReply> {
+  const viewer = viewerOf(context.principal);
+  return await runCommand(deps, context, async (tx) => {
+    const audience = (await lockAudience(tx, viewer, target.id)) ?? noAudience();
+    const share = await findShare(tx, audience.id, viewer.principalId);
+    if (!includesAccess(accessOf(viewer, audience, share?.access), needed.access)) {
+      return deniedResult(audience.id, needed.access);
+    }
+    checkIfMatch(target, audienceTag(audience), { optional: needed.ifMatch === 'optional' });
+    return await change(tx, audience);
+  });
 }
 
 async function changed(

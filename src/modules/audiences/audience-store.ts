@@ -1,27 +1,36 @@
 import { type Selectable, sql, type Updateable } from 'kysely';
 import type { Tables } from '../../db/tables.ts';
 import type { InstitutionTx } from '../../db/transaction.ts';
+import type { AudienceViewer } from './audience-access.ts';
+import { isVisible } from './audience-share-store.ts';
 
 export type AudienceRow = Selectable<Tables['audience']>;
 
-export async function findAudience(tx: InstitutionTx, id: string): Promise<AudienceRow | undefined> {
-  return await tx.db
-    .selectFrom('audience')
-    .selectAll()
-    .where('institution_id', '=', tx.institutionId)
-    .where('id', '=', id)
-    .executeTakeFirst();
+/** @returns undefined also for an audience that the viewer may not see */
+export async function findAudience(
+  tx: InstitutionTx,
+  viewer: AudienceViewer,
+  id: string,
+): Promise<AudienceRow | undefined> {
+  return await visibleAudience(tx, viewer, id).executeTakeFirst();
 }
 
-/** Finds the audience and keeps others from changing it until the transaction ends. */
-export async function lockAudience(tx: InstitutionTx, id: string): Promise<AudienceRow | undefined> {
-  return await tx.db
+/** The same, and keeps others from changing it until the transaction ends. */
+export async function lockAudience(
+  tx: InstitutionTx,
+  viewer: AudienceViewer,
+  id: string,
+): Promise<AudienceRow | undefined> {
+  return await visibleAudience(tx, viewer, id).forUpdate().executeTakeFirst();
+}
+
+function visibleAudience(tx: InstitutionTx, viewer: AudienceViewer, id: string) {
+  return tx.db
     .selectFrom('audience')
     .selectAll()
     .where('institution_id', '=', tx.institutionId)
     .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst();
+    .where(isVisible(tx, viewer));
 }
 
 /** @returns false when an active audience has the name; the transaction stays usable */

@@ -1,4 +1,12 @@
 export {
+  type AudienceViewer,
+  accessDenied,
+  accessOf,
+  deniedResult,
+  includesAccess,
+  viewerOf,
+} from './audience-access.ts';
+export {
   audienceDescriptionCharactersMax,
   audienceNameCharactersMax,
   checkAudienceName,
@@ -13,6 +21,7 @@ export {
   type VersionMembers,
 } from './audience-publish.ts';
 export { audienceProperties, audienceSchema, audienceSchemaId, type CustomerAudience } from './audience-schemas.ts';
+export { findShare, isVisible, visibleAudienceIds } from './audience-share-store.ts';
 export { type AudienceRow, findAudience, lockAudience } from './audience-store.ts';
 export type { AudienceVersion } from './audience-version-store.ts';
 export { audienceBody, audienceTag } from './audience-view.ts';

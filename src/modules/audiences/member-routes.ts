@@ -15,13 +15,12 @@ import {
 import { closed } from '../../http/schema-parts.ts';
 import { encodeCursor } from '../../lib/cursor.ts';
 import { customerItemSchema, revealHeadersSchema, revealOf } from '../customers/index.ts';
-import { audienceParamsSchema } from './audience-routes.ts';
+import { audienceParamsSchema, tags } from './audience-requests.ts';
 import { withheldCountSchema } from './audience-schemas.ts';
 import { memberColumns } from './member-csv.ts';
 import { type MemberDeps, type MemberPage, readMemberCustomers, readMemberIds } from './member-service.ts';
 import { createMemberSets } from './member-sets.ts';
 
-const tags = ['Audiences'];
 /** Bitmaps of walked versions: room for about fifty of a million members each. */
 const memberSetsBytesMax = 64 * 1024 * 1024;
 

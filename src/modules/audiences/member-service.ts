@@ -13,6 +13,7 @@ import {
   type SealedCustomer,
   sealedCustomerColumns,
 } from '../customers/index.ts';
+import { viewerOf } from './audience-access.ts';
 import { noAudience } from './audience-service.ts';
 import type { MemberOrdinals, MemberSets } from './member-sets.ts';
 import { findMemberHead, listMemberRows, type MemberHead } from './member-store.ts';
@@ -48,7 +49,7 @@ export interface MemberPage<Item> {
  * A page of the customers of one version, in ordinal order. One transaction, one envelope opened a row, outside it:
  * deep pages cost what the first one costs.
  *
- * @throws Problem `notFound`, also for an audience of another institution
+ * @throws Problem `notFound`, also for an audience of another institution, and for one that is not shared
  */
 export async function readMemberCustomers(
   deps: MemberDeps,
@@ -95,22 +96,24 @@ async function readMembers<Row>(
 ): Promise<MemberPage<Row>> {
   const { institutionId } = tx;
   const { audienceId, limit } = request;
+  const viewer = viewerOf(request.principal);
   const start = startOf(request.position);
   const range = { afterOrdinal: start?.afterOrdinal, limit };
   const guess = deps.memberSets.guessPage({ institutionId, audienceId, version: start?.version }, range);
   if (guess !== undefined && guess.ordinals.length > 0) {
-    const { rows, head } = await listMemberRows<Row>(tx, audienceId, guess.ordinals, columns);
+    const { rows, head } = await listMemberRows<Row>(tx, viewer, { audienceId, ordinals: guess.ordinals, columns });
     const isPresent = start !== undefined || head?.version === guess.version;
     if (head !== undefined && isPresent && head.customerVersion <= guess.customerVersion) {
       return pageOf(guess, { version: guess.version, rows });
     }
   }
-  const head = (await findMemberHead(tx, audienceId)) ?? noAudience();
+  const head = (await findMemberHead(tx, viewer, audienceId)) ?? noAudience();
   const ref = refOf(audienceId, head, start?.version);
   const members = await deps.memberSets.readPage(tx, ref, range);
   if (members === undefined) throw invalidStart();
   const { ordinals } = members;
-  const { rows } = ordinals.length === 0 ? { rows: [] } : await listMemberRows<Row>(tx, audienceId, ordinals, columns);
+  if (ordinals.length === 0) return pageOf(members, { version: ref.version, rows: [] });
+  const { rows } = await listMemberRows<Row>(tx, viewer, { audienceId, ordinals, columns });
   return pageOf(members, { version: ref.version, rows });
 }
 

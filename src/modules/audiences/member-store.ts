@@ -1,4 +1,5 @@
 import type { InstitutionTx } from '../../db/transaction.ts';
+import type { AudienceViewer } from './audience-access.ts';
 
 /** What a page of members must know: the present version, and the state of the customer base. */
 export interface MemberHead {
@@ -11,29 +12,44 @@ const headOfAudience = `select audience.version || ' ' || institution.customer_v
   from audience join institution on institution.id = audience.institution_id
   where audience.institution_id = $1 and audience.id = $2`;
 
-export async function findMemberHead(tx: InstitutionTx, audienceId: string): Promise<MemberHead | undefined> {
-  const { rows } = await tx.client.query<{ head: string }>(headOfAudience, [tx.institutionId, audienceId]);
+/** The rule of `isVisible` (audience-share-store.ts) for one audience. */
+const headOfVisibleAudience = `${headOfAudience} and (audience.created_by = $3 or exists (select from audience_share share
+    where share.institution_id = $1 and share.audience_id = $2 and share.principal_id = $3))`;
+
+/** @returns undefined also for an audience that the viewer may not see */
+export async function findMemberHead(
+  tx: InstitutionTx,
+  viewer: AudienceViewer,
+  audienceId: string,
+): Promise<MemberHead | undefined> {
+  const { text, values } = headFor(tx, viewer, audienceId);
+  const { rows } = await tx.client.query<{ head: string }>(text, values);
   return parseHead(rows[0]?.head);
+}
+
+function headFor(tx: InstitutionTx, viewer: AudienceViewer, audienceId: string): { text: string; values: string[] } {
+  if (viewer.seesAll) return { text: headOfAudience, values: [tx.institutionId, audienceId] };
+  return { text: headOfVisibleAudience, values: [tx.institutionId, audienceId, viewer.principalId] };
 }
 
 /**
  * The customers of these ordinals in ordinal order, and in the same statement what `findMemberHead` tells: whoever has
  * guessed the ordinals from what it knew learns whether that still holds, without another round trip.
  *
- * @param columns of the table `customer`
- * @returns no head when there is no such audience, or no row to carry it
+ * @param page.columns of the table `customer`
+ * @returns no head when there is no such audience for the viewer, or no row to carry it: then the rows are not theirs
  */
 export async function listMemberRows<Row>(
   tx: InstitutionTx,
-  audienceId: string,
-  ordinals: readonly number[],
-  columns: string,
+  viewer: AudienceViewer,
+  page: { audienceId: string; ordinals: readonly number[]; columns: string },
 ): Promise<{ rows: (Row & { head: string | null })[]; head: MemberHead | undefined }> {
+  const head = headFor(tx, viewer, page.audienceId);
   const { rows } = await tx.client.query<Row & { head: string | null }>(
-    `select (${headOfAudience}) as head, ${columns} from customer
-      where institution_id = $1 and ordinal = any($3::integer[]) order by ordinal`,
+    `select (${head.text}) as head, ${page.columns} from customer
+      where institution_id = $1 and ordinal = any($${head.values.length + 1}::integer[]) order by ordinal`,
     // As text: pg would quote each number.
-    [tx.institutionId, audienceId, `{${ordinals.join()}}`],
+    [...head.values, `{${page.ordinals.join()}}`],
   );
   return { rows, head: parseHead(rows[0]?.head) };
 }

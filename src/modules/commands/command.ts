@@ -54,7 +54,8 @@ export async function runCommand(
 
   if (context.dryRun) {
     const preview = await deps.database.inInstitution(institutionId, work, { ...options, rollBack: true });
-    await deps.database.inInstitution(institutionId, (tx) => audited(tx, preview, 'preview'));
+    const outcome = preview.audit.outcome === 'denied' ? 'denied' : 'preview';
+    await deps.database.inInstitution(institutionId, (tx) => audited(tx, preview, outcome));
     if (preview.problem !== undefined) throw preview.problem;
     return preview.reply;
   }

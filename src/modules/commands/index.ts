@@ -8,3 +8,4 @@ export {
   idempotencyContext,
 } from './idempotency-service.ts';
 export { deleteExpiredRecords } from './idempotency-store.ts';
+export { type RightWatch, watchedBody, watchRight } from './right-watch.ts';

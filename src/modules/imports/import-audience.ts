@@ -5,8 +5,13 @@ import { randomId } from '../../lib/id.ts';
 import { Problem } from '../../lib/problem.ts';
 import {
   type AudienceRow,
+  type AudienceViewer,
+  accessDenied,
+  accessOf,
   appendAudienceVersion,
   audienceTag,
+  findShare,
+  includesAccess,
   insertImportedAudience,
   lockAudience,
   readVersion,
@@ -36,7 +41,7 @@ export async function createAudience(tx: InstitutionTx, list: MatchedList): Prom
       customerCount: match.resolution.customerCount,
       customerVersion: match.customerVersion,
       at: list.at,
-      by: list.principalId,
+      by: list.viewer.principalId,
     });
   const audience = list.dryRun ? await takenBack(tx, insert) : await insert();
   return { audience, addedCount: match.resolution.customerCount, removedCount: 0 };
@@ -48,7 +53,7 @@ export async function editAudience(
   list: MatchedList,
   mode: 'add' | 'remove' | 'replace',
 ): Promise<Published> {
-  const audience = await editableAudience(tx, list.request);
+  const audience = await editableAudience(tx, list);
   const version = await readVersion(tx, audience.id, audience.version);
   using present = bitmapFrom(version.members);
   using listed = bitmapFrom(list.match.resolution.members);
@@ -78,7 +83,7 @@ export async function editAudience(
     customerCount: next.size,
     customerVersion: list.match.customerVersion,
     at: list.at,
-    by: list.principalId,
+    by: list.viewer.principalId,
   });
   return { audience: changed, addedCount, removedCount };
 }
@@ -86,16 +91,29 @@ export async function editAudience(
 /**
  * Locks the audience to edit.
  *
- * @throws Problem `notFound`, `audienceNotEditable` (made by criteria), `conflict` (archived), `preconditionFailed`
+ * @throws Problem `notFound`, `forbidden` (shared to view only), `audienceNotEditable` (made by criteria), `conflict`
+ *   (archived), `preconditionFailed`
  */
-async function editableAudience(tx: InstitutionTx, request: MatchedList['request']): Promise<AudienceRow> {
-  const audience = request.audienceId === undefined ? undefined : await lockAudience(tx, request.audienceId);
+async function editableAudience(tx: InstitutionTx, { request, viewer }: MatchedList): Promise<AudienceRow> {
+  const audience = request.audienceId === undefined ? undefined : await lockAudience(tx, viewer, request.audienceId);
+  return await requireEditable(tx, viewer, audience, request.ifMatch);
+}
+
+/** @param audience as it was found for the viewer @throws as {@link editAudience} does */
+export async function requireEditable(
+  tx: InstitutionTx,
+  viewer: AudienceViewer,
+  audience: AudienceRow | undefined,
+  ifMatch: string | null,
+): Promise<AudienceRow> {
   if (audience === undefined) throw new Problem('notFound', { detail: 'There is no audience with this id.' });
-  checkEditable(audience, request.ifMatch);
+  const share = await findShare(tx, audience.id, viewer.principalId);
+  if (!includesAccess(accessOf(viewer, audience, share?.access), 'edit')) throw accessDenied('edit');
+  checkEditable(audience, ifMatch);
   return audience;
 }
 
-export function checkEditable(audience: AudienceRow, ifMatch: string | null): void {
+function checkEditable(audience: AudienceRow, ifMatch: string | null): void {
   if (audience.kind !== 'imported') {
     throw new Problem('audienceNotEditable', {
       detail: 'The members of this audience come from its filters. Change the filters, or make a copy.',

@@ -1,12 +1,15 @@
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { Problem } from '../../lib/problem.ts';
-import type { Actor } from '../audit/index.ts';
+import type { Principal } from '../access/index.ts';
+import { actorOf } from '../audit/index.ts';
+import { type RightWatch, watchedBody, watchRight } from '../commands/index.ts';
+import { holderSchema, presentViewer, principalOf } from './import-holder.ts';
 import { indexKeyChanged, matchList } from './import-match.ts';
 import { countLines } from './import-metrics.ts';
 import { publishList } from './import-publish.ts';
 import type { ImportRequest } from './import-request.ts';
-import { type ImportDeps, matchQueue } from './import-service.ts';
+import { type ImportDeps, matchQueue, refusalOutcome } from './import-service.ts';
 import { stagedParts } from './import-stage.ts';
 import { deleteStage, findImport, findImportForUpdate, type ImportRow, updateImport } from './import-store.ts';
 import type { ListReader, ReadingSession, ReadSummary } from './reading/index.ts';
@@ -14,13 +17,7 @@ import type { ListReader, ReadingSession, ReadSummary } from './reading/index.ts
 const jobSchema = Type.Object({
   institutionId: Type.String(),
   importId: Type.String(),
-  /** Who asked for it, for the audit trail. */
-  actor: Type.Object({
-    kind: Type.Enum(['person', 'application', 'operator']),
-    principalId: Type.String(),
-    applicationId: Type.Optional(Type.String()),
-    address: Type.Optional(Type.String()),
-  }),
+  holder: holderSchema,
 });
 
 type MatchJob = Static<typeof jobSchema>;
@@ -45,7 +42,7 @@ export function workImports(deps: ImportJobDeps): void {
 
 async function matchStaged(
   deps: ImportJobDeps,
-  { institutionId, importId, actor, isLastTry }: MatchJob & { isLastTry: boolean },
+  { institutionId, importId, holder, isLastTry }: MatchJob & { isLastTry: boolean },
 ): Promise<void> {
   const row = await deps.database.inInstitution(institutionId, async (tx) => {
     const found = await findImportForUpdate(tx, importId);
@@ -53,14 +50,18 @@ async function matchStaged(
     return await updateImport(tx, importId, { state: 'matching' });
   });
   if (row === undefined) return;
+  const principal = principalOf(holder, institutionId);
   try {
+    const watch = watchRight(deps, principal, 'importLists');
+    await watch.checkNow();
     await using session = await deps.listReader.open();
-    const summary = await session.importStage(stagedParts(deps, { institutionId, importId }));
-    await publishStaged(deps, row, { session, summary, actor });
+    const parts = stagedParts(deps, { institutionId, importId });
+    const summary = await session.importStage(watchedBody(parts, watch));
+    await publishStaged(deps, row, { session, summary, principal, watch });
   } catch (error) {
     const problem = error instanceof Problem ? error : new Problem('internalServerError', { cause: error });
     const settled = isSettled(error);
-    if (isLastTry || settled) await endWithProblem(deps, row, { problem, actor });
+    if (isLastTry || settled) await endWithProblem(deps, row, { problem, principal });
     // The job's own record of failure goes to the log; a settled refusal is none.
     if (!settled) throw error;
   }
@@ -75,12 +76,22 @@ function isOpen(row: ImportRow): boolean {
   return row.state === 'staged' || row.state === 'matching';
 }
 
+interface StagedImport {
+  readonly session: ReadingSession;
+  readonly summary: ReadSummary;
+  /** Who asked for it. */
+  readonly principal: Principal;
+  readonly watch: RightWatch;
+}
+
 async function publishStaged(
   deps: ImportJobDeps,
   row: ImportRow,
-  { actor, ...list }: { session: ReadingSession; summary: ReadSummary; actor: Actor },
+  { principal, watch, ...list }: StagedImport,
 ): Promise<void> {
   const request = requestOf(row);
+  await watch.checkNow();
+  const viewer = await presentViewer(deps.access, principal);
   const match = await deps.database.inInstitution(
     row.institution_id,
     async (tx) => {
@@ -89,19 +100,18 @@ async function publishStaged(
       // Canceled while it was matched: nothing of it may appear.
       if (current === undefined || !isOpen(current)) return undefined;
       const at = deps.clock.now();
-      const principalId = row.created_by;
       const result = await publishList(tx, {
         ...list,
         importId: row.id,
         request,
         match,
         dryRun: false,
-        principalId,
+        viewer,
         at,
       });
       await deleteStage(tx, row.id);
       const { resource, detail, outcome = 'done' } = result.audit;
-      await deps.audit.append(tx, { at, actor, operation: matchQueue, resource, outcome, detail });
+      await deps.audit.append(tx, { at, actor: actorOf(principal), operation: matchQueue, resource, outcome, detail });
       return match;
     },
     { lane: 'bulk', lockTimeoutMs },
@@ -123,7 +133,7 @@ function isImportRequest(value: unknown): value is ImportRequest {
 async function endWithProblem(
   deps: ImportJobDeps,
   row: ImportRow,
-  { problem, actor }: { problem: Problem; actor: Actor },
+  { problem, principal }: { problem: Problem; principal: Principal },
 ): Promise<void> {
   await deps.database.inInstitution(row.institution_id, async (tx) => {
     const current = await findImport(tx, row.id);
@@ -137,10 +147,10 @@ async function endWithProblem(
     await deleteStage(tx, row.id);
     await deps.audit.append(tx, {
       at,
-      actor,
+      actor: actorOf(principal),
       operation: matchQueue,
       resource: row.id,
-      outcome: 'refused',
+      outcome: refusalOutcome(problem),
       detail: { problem: problem.type, lineCount: row.line_count, distinctValueCount: row.distinct_value_count },
     });
   });

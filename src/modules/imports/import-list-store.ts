@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import { rangePredicate } from '../../db/range-predicate.ts';
 import type { InstitutionTx } from '../../db/transaction.ts';
 import type { Range } from '../../lib/range.ts';
-import type { ImportRow } from './import-store.ts';
+import type { AudienceViewer } from '../audiences/index.ts';
+import { type ImportRow, isImportVisible } from './import-store.ts';
 
 export interface ImportFilter {
   readonly states?: readonly ImportRow['state'][] | undefined;
@@ -10,9 +11,10 @@ export interface ImportFilter {
   readonly audienceIds?: readonly string[] | undefined;
 }
 
-/** The imports of the institution, newest first, and how many there are under the filter. */
+/** The imports that the viewer may see, newest first, and how many there are under the filter. */
 export async function listImports(
   tx: InstitutionTx,
+  viewer: AudienceViewer,
   filter: ImportFilter,
   page: { after: { createdAt: Date; id: string } | undefined; limit: number },
 ): Promise<{ rows: ImportRow[]; count: number }> {
@@ -20,6 +22,7 @@ export async function listImports(
   const filtered = tx.db
     .selectFrom('import')
     .where('institution_id', '=', tx.institutionId)
+    .where(isImportVisible(tx, viewer))
     .$if(states !== undefined, (query) => query.where('state', 'in', [...(states ?? [])]))
     .$if(audienceIds !== undefined, (query) => query.where('audience_id', 'in', [...(audienceIds ?? [])]))
     .$if(createdAt !== undefined, (query) => query.where(rangePredicate(sql.ref('created_at'), createdAt)));

@@ -95,7 +95,7 @@ async function saveImport(tx: InstitutionTx, list: MatchedList, end: Partial<New
 /** The columns that are known before the list is matched. */
 export function newImportRow(
   tx: InstitutionTx,
-  list: Pick<MatchedList, 'importId' | 'request' | 'principalId' | 'at'>,
+  list: Pick<MatchedList, 'importId' | 'request' | 'viewer' | 'at'>,
 ): Omit<NewImportRow, 'state'> {
   return {
     institution_id: tx.institutionId,
@@ -108,7 +108,7 @@ export function newImportRow(
     options: JSON.stringify({ ...list.request, column: null }),
     canonicaliser_version: canonicaliserVersion,
     created_at: list.at,
-    created_by: list.principalId,
+    created_by: list.viewer.principalId,
   };
 }
 

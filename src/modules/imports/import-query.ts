@@ -2,14 +2,15 @@ import type { Database, InstitutionTx } from '../../db/transaction.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { Principal } from '../access/index.ts';
+import { accessOf, deniedResult, findAudience, findShare, includesAccess, viewerOf } from '../audiences/index.ts';
 import type { Audit } from '../audit/index.ts';
 import { type CommandContext, type CommandReply, runCommand } from '../commands/index.ts';
 import { type ImportFilter, listImports } from './import-list-store.ts';
 import type { CustomerAudienceImport } from './import-schemas.ts';
 import {
   deleteStage,
-  findImport,
   findImportForUpdate,
+  findVisibleImport,
   type ImportRow,
   type LedgerPart,
   type LedgerRow,
@@ -23,10 +24,10 @@ interface QueryDeps {
   readonly audit: Audit;
 }
 
-/** @throws Problem `notFound`, also for an import of another institution */
+/** @throws Problem `notFound`, also for an import of another institution, and of an audience that is not shared */
 export async function getImport(deps: QueryDeps, principal: Principal, id: string): Promise<CustomerAudienceImport> {
   return await deps.database.inInstitution(principal.institutionId, async (tx) => {
-    const row = await requireImport(tx, id);
+    const row = await requireImport(tx, principal, id);
     const [ledger = []] = await invalidParts(tx, [row]);
     return importBody(row, ledger);
   });
@@ -40,7 +41,7 @@ export async function getImports(
 ): Promise<{ items: CustomerAudienceImport[]; count: number; last: ImportRow | undefined }> {
   return await deps.database.inInstitution(principal.institutionId, async (tx) => {
     // One more than asked for tells whether there is another page.
-    const { rows, count } = await listImports(tx, filter, { ...page, limit: page.limit + 1 });
+    const { rows, count } = await listImports(tx, viewerOf(principal), filter, { ...page, limit: page.limit + 1 });
     const shown = rows.slice(0, page.limit);
     const ledgers = await invalidParts(tx, shown);
     const items = shown.map((row, index) => importBody(row, ledgers[index] ?? []));
@@ -56,20 +57,26 @@ export async function getLedger(
   filter: { outcomes?: readonly LedgerRow['outcome'][]; reasons?: readonly string[] },
 ): Promise<LedgerPart[]> {
   return await deps.database.inInstitution(principal.institutionId, async (tx) => {
-    await requireImport(tx, id);
+    await requireImport(tx, principal, id);
     return (await listLedger(tx, { importIds: [id], ...filter })).map(ledgerPart);
   });
 }
 
-/** Cancels an import that waits or runs. @throws Problem `conflict` when it has ended */
+/**
+ * Cancels an import that waits or runs: one's own, or one into an audience that one may edit.
+ *
+ * @throws Problem `notFound`, `forbidden`; `conflict` when it has ended
+ */
 export async function cancelImport(
   deps: QueryDeps & { clock: Clock },
   context: CommandContext,
   id: string,
 ): Promise<CommandReply> {
   return await runCommand(deps, context, async (tx) => {
+    await requireImport(tx, context.principal, id);
     const row = await findImportForUpdate(tx, id);
     if (row === undefined) throw noImport();
+    if (!(await mayCancel(tx, context.principal, row))) return deniedResult(id, 'edit');
     if (row.state !== 'staged' && row.state !== 'matching') {
       throw new Problem('conflict', { detail: `The import is ${row.state}: there is nothing to cancel.` });
     }
@@ -79,8 +86,17 @@ export async function cancelImport(
   });
 }
 
-async function requireImport(tx: InstitutionTx, id: string): Promise<ImportRow> {
-  const row = await findImport(tx, id);
+async function mayCancel(tx: InstitutionTx, principal: Principal, row: ImportRow): Promise<boolean> {
+  const viewer = viewerOf(principal);
+  if (viewer.managesAll || row.created_by === viewer.principalId) return true;
+  const audience = row.audience_id === null ? undefined : await findAudience(tx, viewer, row.audience_id);
+  if (audience === undefined) return false;
+  const share = await findShare(tx, audience.id, viewer.principalId);
+  return includesAccess(accessOf(viewer, audience, share?.access), 'edit');
+}
+
+async function requireImport(tx: InstitutionTx, principal: Principal, id: string): Promise<ImportRow> {
+  const row = await findVisibleImport(tx, viewerOf(principal), id);
   if (row === undefined) throw noImport();
   return row;
 }

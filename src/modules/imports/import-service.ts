@@ -4,11 +4,12 @@ import type { Jobs } from '../../jobs/jobs.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { randomId } from '../../lib/id.ts';
 import { Problem } from '../../lib/problem.ts';
-import type { Principal } from '../access/index.ts';
-import { checkAudienceName, findAudience } from '../audiences/index.ts';
+import type { AccessVerifier, Principal } from '../access/index.ts';
+import { checkAudienceName, findAudience, viewerOf } from '../audiences/index.ts';
 import { type Audit, actorOf } from '../audit/index.ts';
 import { type CommandContext, type CommandReply, runCommand } from '../commands/index.ts';
-import { checkEditable } from './import-audience.ts';
+import { requireEditable } from './import-audience.ts';
+import { holderOf } from './import-holder.ts';
 import { type Match, matchList } from './import-match.ts';
 import { countLines, type ImportMetrics } from './import-metrics.ts';
 import { newImportRow, publishList, summaryColumns } from './import-publish.ts';
@@ -26,6 +27,7 @@ export interface ImportDeps {
   readonly keyring: Keyring;
   readonly clock: Clock;
   readonly audit: Audit;
+  readonly access: Pick<AccessVerifier, 'assertStillHolds'>;
   readonly jobs: Jobs;
   readonly metrics?: ImportMetrics;
 }
@@ -54,9 +56,10 @@ export async function checkTarget(deps: ImportDeps, principal: Principal, reques
     });
   }
   const { audienceId } = request;
-  const audience = await deps.database.inInstitution(principal.institutionId, (tx) => findAudience(tx, audienceId));
-  if (audience === undefined) throw new Problem('notFound', { detail: 'There is no audience with this id.' });
-  checkEditable(audience, request.ifMatch);
+  const viewer = viewerOf(principal);
+  await deps.database.inInstitution(principal.institutionId, async (tx) =>
+    requireEditable(tx, viewer, await findAudience(tx, viewer, audienceId), request.ifMatch),
+  );
 }
 
 /** Matches a list and publishes what came of it, before the answer. */
@@ -76,7 +79,7 @@ export async function runImport(deps: ImportDeps, context: CommandContext, list:
           importId,
           match,
           dryRun,
-          principalId: principal.id,
+          viewer: viewerOf(principal),
           at: deps.clock.now(),
         });
       },
@@ -95,6 +98,11 @@ function isRecorded(problem: Problem): boolean {
   return problem.type === 'noCustomersMatched' || problem.type === 'invalidRows';
 }
 
+/** Without the right, or not possible: the audit trail tells them apart. */
+export function refusalOutcome(problem: Problem): 'denied' | 'refused' {
+  return problem.type === 'unauthorized' || problem.type === 'forbidden' ? 'denied' : 'refused';
+}
+
 /** Whoever submits values leaves a trace of how many, also when the import is refused (design section 8, oracle). */
 async function auditRefusal(
   deps: ImportDeps,
@@ -108,7 +116,7 @@ async function auditRefusal(
       actor: actorOf(context.principal),
       operation: context.operation,
       resource: list.request.audienceId,
-      outcome: 'refused',
+      outcome: refusalOutcome(problem),
       detail: {
         problem: problem.type,
         identifierType: list.request.identifierType,
@@ -129,12 +137,12 @@ export async function acceptImport(deps: ImportDeps, context: CommandContext, li
     async (tx) => {
       const at = deps.clock.now();
       const row = await saveImportRow(tx, {
-        ...newImportRow(tx, { importId, request: list.request, principalId: principal.id, at }),
+        ...newImportRow(tx, { importId, request: list.request, viewer: viewerOf(principal), at }),
         ...summaryColumns(list.summary),
         state: 'staged',
       });
       await stageForJob(tx, deps.keyring, { importId, session: list.session });
-      const job = { institutionId: tx.institutionId, importId, actor: actorOf(principal) };
+      const job = { institutionId: tx.institutionId, importId, holder: holderOf(principal) };
       await deps.jobs.enqueue(tx, matchQueue, job, { singletonKey: importId });
       return {
         reply: {

@@ -1,6 +1,7 @@
-import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
+import { type Insertable, type RawBuilder, type Selectable, type SqlBool, sql, type Updateable } from 'kysely';
 import type { Tables } from '../../db/tables.ts';
 import type { InstitutionTx, OperatorTx } from '../../db/transaction.ts';
+import { type AudienceViewer, visibleAudienceIds } from '../audiences/index.ts';
 
 export type ImportRow = Selectable<Tables['import']>;
 export type NewImportRow = Insertable<Tables['import']>;
@@ -39,6 +40,22 @@ export async function updateImport(tx: InstitutionTx, id: string, change: Import
 
 export async function findImport(tx: InstitutionTx, id: string): Promise<ImportRow | undefined> {
   return await importById(tx, id).executeTakeFirst();
+}
+
+/** @returns undefined also for an import that the viewer may not see */
+export async function findVisibleImport(
+  tx: InstitutionTx,
+  viewer: AudienceViewer,
+  id: string,
+): Promise<ImportRow | undefined> {
+  return await importById(tx, id).where(isImportVisible(tx, viewer)).executeTakeFirst();
+}
+
+/** An import belongs to whom made it, and to the people of its audience. */
+export function isImportVisible(tx: InstitutionTx, viewer: AudienceViewer): RawBuilder<SqlBool> {
+  if (viewer.seesAll) return sql<boolean>`true`;
+  return sql<boolean>`(import.created_by = ${viewer.principalId}
+    or import.audience_id in ${visibleAudienceIds(tx, viewer)})`;
 }
 
 export async function findImportForUpdate(tx: InstitutionTx, id: string): Promise<ImportRow | undefined> {

@@ -1,3 +1,4 @@
+import type { AudienceViewer } from '../audiences/index.ts';
 import type { Match } from './import-match.ts';
 import type { ImportRequest } from './import-request.ts';
 import type { ReadingSession, ReadSummary } from './reading/index.ts';
@@ -10,6 +11,7 @@ export interface MatchedList {
   readonly summary: ReadSummary;
   readonly match: Match;
   readonly dryRun: boolean;
-  readonly principalId: string;
+  /** Whose list it is: the owner of what it makes, with what they may do with other audiences. */
+  readonly viewer: AudienceViewer;
   readonly at: Date;
 }
