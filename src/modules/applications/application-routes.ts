@@ -56,10 +56,11 @@ export const applicationRoutes =
   async (app) => {
     const deps = { ...routeDeps, prepareHandOut: createHandOut(routeDeps) };
     addCollectionRoutes(app, deps);
+    // The order of the reference, and of tests that walk the table of routes: parts before the whole.
+    addCredentialRoutes(app, deps);
     addItemRoutes(app, deps);
     addStateRoute(app, deps, 'disabled');
     addStateRoute(app, deps, 'active');
-    addCredentialRoutes(app, deps);
   };
 
 function addCollectionRoutes(app: App, deps: ApplicationDeps & { keyring: Keyring }): void {
