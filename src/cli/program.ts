@@ -10,7 +10,9 @@ import { importCommand } from './commands/import-command.ts';
 import { institutionCommand } from './commands/institution-command.ts';
 import { migrateCommand } from './commands/migrate-command.ts';
 import { serveCommand } from './commands/serve-command.ts';
+import { setupCommand } from './commands/setup-command.ts';
 import { tokenCommand } from './commands/token-command.ts';
+import { userCommand } from './commands/user-command.ts';
 import type { CliContext } from './context.ts';
 import { reportError, writeError } from './report-error.ts';
 
@@ -41,9 +43,11 @@ function createProgram(context: CliContext): Command {
   const commands = [
     demoCommand(context),
     serveCommand(context),
+    setupCommand(context),
     migrateCommand(context),
     institutionCommand(context),
     applicationCommand(context),
+    userCommand(context),
     tokenCommand(context),
     customersCommand(context),
     importCommand(context),

@@ -18,6 +18,7 @@ async function runServe(context: CliContext, options: ServeOptions): Promise<voi
   const { readConfig } = await import('../../config.ts');
   const { createPrinter } = await import('../output/printer.ts');
   const { startServer } = await import('../start-server.ts');
+  const { firstStartLines, prepareFirstStart } = await import('../first-start.ts');
   const config = {
     ...readConfig(context.environment),
     ...(options.host === undefined ? {} : { host: options.host }),
@@ -25,9 +26,13 @@ async function runServe(context: CliContext, options: ServeOptions): Promise<voi
   };
   const server = await startServer(config, { logTo: context.stdout });
   const printer = createPrinter(context, { json: options.json === true });
-  printer.result({ address: server.address, metricsAddress: server.metricsAddress });
+  const base = config.publicUrl ?? server.address;
+  const first = await prepareFirstStart({ config, ...server }, { base });
+  const signInLink = first.outcome === 'link' ? { signInLink: first.address } : {};
+  printer.result({ address: server.address, metricsAddress: server.metricsAddress, ...signInLink });
   if (server.keyFile !== undefined) printer.remark(`The master key is ${server.keyFile}: keep a copy of it elsewhere.`);
   printer.remark(`Rollcall listens on ${server.address}; the API is described at ${server.address}/docs.`);
+  for (const line of firstStartLines(first)) printer.remark(line);
   await Promise.race([context.untilStopped(), server.failed]);
   printer.remark('Stopping: what runs is finished first; a second signal ends at once.');
   await server.close();

@@ -226,9 +226,15 @@ export async function countAdministrators(tx: InstitutionTx): Promise<number> {
   return count;
 }
 
-/** Whether anybody is registered at all, at any institution. */
-export async function hasPeople(tx: OperatorTx): Promise<boolean> {
-  return (await tx.db.selectFrom('user_account').select('id').limit(1).executeTakeFirst()) !== undefined;
+/** How many accounts there are at all institutions (2 = several), and the one if it is the only one. */
+export async function findOnlyAccount(tx: OperatorTx) {
+  const rows = await tx.db
+    .selectFrom('user_account')
+    .select(['institution_id', 'login_name', 'name', sql<boolean>`password_hash is not null`.as('has_password')])
+    .orderBy('id')
+    .limit(2)
+    .execute();
+  return { count: rows.length, only: rows.length === 1 ? rows[0] : undefined };
 }
 
 /** The institutions that an application may act for, with their names. */
