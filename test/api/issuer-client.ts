@@ -169,7 +169,7 @@ export async function authorize(
     const location = last.headers.get('location');
     if (location === null) return { callback: undefined, last };
     const next = new URL(location, base);
-    if (next.origin !== base) return { callback: next, last };
+    if (next.origin !== base || next.pathname === '/session/callback') return { callback: next, last };
     const uid = /^\/sign-in\/([^/]+)$/.exec(next.pathname)?.[1];
     const address = uid === undefined ? next : `${base}${finishPath}/${uid}?${new URLSearchParams({ personId, amr })}`;
     last = await browser.get(address);

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify } from 'jose';
+import { createRemoteJWKSet, decodeProtectedHeader, exportJWK, generateKeyPair, jwtVerify } from 'jose';
 import * as client from 'openid-client';
+import { readConfig } from '../../src/config.ts';
+import { deleteEndedOidcRecords } from '../../src/modules/issuer/index.ts';
+import { startTestApp } from '../support/app.ts';
 import { forEachEngine } from '../support/engines.ts';
-import { forPeople, signIn, startIssuer } from './issuer-client.ts';
+import { authorize, codeRequest, forPeople, signIn, startIssuer } from './issuer-client.ts';
 
 forEachEngine((engine) => {
   test('discovery names what there is, by the address that is listened on', async () => {
@@ -85,5 +88,106 @@ forEachEngine((engine) => {
     assert.equal(payload.client_id, application.id);
     assert.equal(payload.scope, 'bankingAdmin/read');
     assert.equal(payload.acr, 'urn:rollcall:acr:two-factor');
+  });
+
+  test('the API takes the tokens of machines and of people', async () => {
+    await using bank = await startIssuer(engine);
+    const machine = await bank.createApplication({ roles: ['analyst'] });
+    const config = await bank.discover(machine.id, client.ClientSecretBasic(machine.secret));
+    const people = await bank.createApplication(forPeople());
+    const tokens = [
+      (await client.clientCredentialsGrant(config)).access_token,
+      (await signIn(bank, await bank.discover(people.id), { personId: await bank.createPerson() })).access_token,
+    ];
+    for (const token of tokens) {
+      const response = await fetch(`${bank.base}/service/customerAudiences`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      assert.equal(response.status, 200, await response.text());
+    }
+  });
+
+  test('secrets in rotation both work, and one that has expired does not', async () => {
+    await using bank = await startIssuer(engine);
+    const { database } = bank.bank;
+    const application = await bank.createApplication({});
+    const config = await bank.discover(application.id, client.ClientSecretPost(application.secret));
+    await client.clientCredentialsGrant(config);
+    await database.asOperator((tx) =>
+      tx.client.query("update application_secret set expires_at = now() - interval '1 s'"),
+    );
+    await assert.rejects(client.clientCredentialsGrant(config), { error: 'invalid_client' });
+  });
+
+  test('the portal is a client from the start, with one redirect URI', async () => {
+    await using bank = await startIssuer(engine);
+    const config = await bank.discover('rollcall-portal');
+    const tokens = await signIn(bank, config, {
+      personId: await bank.createPerson(),
+      changes: { redirect_uri: `${bank.base}/session/callback`, scope: 'openid offline_access customers/write' },
+    });
+    assert.ok(tokens.refresh_token);
+    const elsewhere = client.buildAuthorizationUrl(config, codeRequest().parameters);
+    assert.equal((await authorize(bank, elsewhere, { personId: 'x' })).callback, undefined);
+  });
+
+  test('keys rotate while the server runs: old tokens verify, new ones come with the new key', async () => {
+    await using bank = await startIssuer(engine);
+    const application = await bank.createApplication({});
+    const config = await bank.discover(application.id, client.ClientSecretBasic(application.secret));
+    const kids = async () => {
+      const set: unknown = await (await fetch(`${bank.issuer}/jwks`)).json();
+      assert.ok(typeof set === 'object' && set !== null && 'keys' in set && Array.isArray(set.keys));
+      for (const key of set.keys)
+        assert.deepEqual(
+          Object.keys(key).filter((name) => name === 'd'),
+          [],
+        );
+      return set.keys.map(({ kid }) => String(kid));
+    };
+    const kidOf = async () => decodeProtectedHeader((await client.clientCredentialsGrant(config)).access_token).kid;
+    const [first = ''] = await kids();
+    assert.equal(await kidOf(), first);
+    bank.bank.clock.advance(90 * 24 * 60 * 60 * 1_000);
+    await bank.bank.signer.rotate();
+    bank.bank.clock.advance(60_000);
+    assert.equal((await kids()).length, 2);
+    assert.equal(await kidOf(), first);
+    bank.bank.clock.advance(2 * 60 * 60 * 1_000);
+    const [second = '', ...others] = await kids();
+    assert.notEqual(second, first);
+    assert.deepEqual(others, [first]);
+    assert.equal(await kidOf(), second);
+  });
+
+  test('with an issuer of the institution there is none of ours', async () => {
+    const config = readConfig({
+      ROLLCALL_ISSUER_URL: 'https://login.bank.example',
+      ROLLCALL_ISSUER_AUDIENCE: 'urn:bank:rollcall',
+    });
+    await using bank = await startTestApp(engine, { config });
+    for (const url of ['/oidc/.well-known/openid-configuration', '/oidc/jwks', '/oidc/auth']) {
+      assert.equal((await bank.send({ url, token: null })).statusCode, 404, url);
+    }
+    assert.equal((await bank.send({ url: '/oidc/token', method: 'POST', token: null })).statusCode, 404);
+  });
+
+  test('what has ended is deleted, and nothing else is', async () => {
+    await using bank = await startIssuer(engine);
+    const { database, clock } = bank.bank;
+    const people = await bank.createApplication(forPeople());
+    await signIn(bank, await bank.discover(people.id), { personId: await bank.createPerson() });
+    const kinds = async () => {
+      const { rows } = await database.asOperator((tx) => tx.client.query('select kind from oidc_record order by kind'));
+      return rows.map(({ kind }) => kind);
+    };
+    await deleteEndedOidcRecords(database, clock.now());
+    assert.deepEqual(await kinds(), ['AuthorizationCode', 'Grant', 'Session']);
+    clock.advance(3 * 60_000);
+    await deleteEndedOidcRecords(database, clock.now());
+    assert.deepEqual(await kinds(), ['Grant', 'Session']);
+    clock.advance(100 * 24 * 60 * 60 * 1_000);
+    await deleteEndedOidcRecords(database, clock.now());
+    assert.deepEqual(await kinds(), []);
   });
 });
