@@ -5,6 +5,7 @@ import { type Scope, scopes } from '../../src/modules/access/index.ts';
 import { institutionId, startTestApp, type TestApp } from '../support/app.ts';
 import { forEachEngine } from '../support/engines.ts';
 import {
+  constants,
   type Operation,
   operationsOf,
   type Resources,
@@ -26,6 +27,7 @@ forEachEngine((engine) => {
   before(async () => {
     bank = await startTestApp(engine);
     await bank.app.ready();
+    await bank.jobs.start();
     operations = operationsOf(bank);
     resources = await seedResources(bank);
   });
@@ -161,10 +163,14 @@ forEachEngine((engine) => {
   }
 
   test('the same requests with the right token find the resource', async () => {
-    // After the others: these delete and edit.
+    // Of each institution that the seeded application acts for; after the other tests: these requests delete and edit.
+    const institutionIds = [institutionId, String(constants.institutionId)];
+    const { token } = await bank.createPrincipal({ scopes, institutionIds });
     for (const operation of operations.toSorted(readsFirst)) {
       if (operation.route.config?.produces?.[0] === 'text/event-stream') continue;
-      const answer = await bank.send(requestOf(operation, resources));
+      const request = requestOf(operation, resources);
+      const headers = { ...request.headers, 'institution-id': institutionId };
+      const answer = await bank.send({ ...request, headers, token });
       assert.ok(
         answer.statusCode < 300 || [409, 422].includes(answer.statusCode),
         `${operation.id}: ${answer.statusCode} ${answer.body}`,
