@@ -42,7 +42,9 @@ function forbiddenNames(names: readonly string[]): readonly string[] {
 
 async function isCommon(folded: string): Promise<boolean> {
   const known = await commonPasswords();
-  const variants = [folded, trimmed(folded), trimmed(plainLetters(folded)), plainLetters(folded)];
+  const plain = plainLetters(folded);
+  // Trimmed before and after: the digits at the end of `p@ssw0rd1234` are no letters, those in the middle are.
+  const variants = [folded, trimmed(folded), plain, trimmed(plain), plainLetters(trimmed(folded))];
   return variants.some((variant) => known.has(variant) || known.has(unitOf(variant))) || isMonotonous(folded);
 }
 
