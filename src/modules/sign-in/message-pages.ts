@@ -22,7 +22,7 @@ export function expiredPage(signIn: string): Page {
   return {
     title: 'This sign-in has ended',
     failed: true,
-    content: html`<p class="lead">It took too long, was finished already, or was begun in another window. Nothing is lost: begin again.</p>
+    content: html`<p class="lead">It took too long, was finished already, or was begun in another window. Nothing is lost: begin again, here or at the application that you came from.</p>
 <a class="button" href="${signIn}">Sign in</a>`,
   };
 }

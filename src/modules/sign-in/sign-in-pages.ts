@@ -84,11 +84,14 @@ export function linkPage(form: FormState & { name: string; loginName: string }):
   return {
     title: 'Choose a password',
     failed: form.wrong !== undefined,
-    content: html`<p class="lead">Welcome, ${form.name}. Your login name is <strong>${form.loginName}</strong>.</p>
+    content: html`<p class="lead">Welcome, ${form.name}. From now on you sign in with your login name and this password.</p>
 ${alertOf(form.wrong)}
 <form method="post">
 ${csrfOf(form)}
-<input type="hidden" name="username" autocomplete="username" value="${form.loginName}">
+<div class="field">
+<label for="username">Login name</label>
+<input id="username" name="username" type="text" autocomplete="username" readonly value="${form.loginName}">
+</div>
 <ul class="rules" id="rules">
 <li>At least ${passwordCharactersMin} characters; a few words that you remember are good.</li>
 <li>At most ${passwordCharactersMax} characters. Any are allowed, spaces too.</li>
@@ -120,6 +123,7 @@ ${alertOf(form.wrong)}
 <li>Type the 6 digits that the app shows.</li>
 </ol>
 <div class="qr" role="img" aria-label="QR code for your authenticator app; the key below says the same">${qrCode(enrolment.uri)}</div>
+<p class="hint"><a href="${enrolment.uri}">Open in an app on this device</a></p>
 <h2 id="key">Key</h2>
 <p class="secret" aria-labelledby="key">${enrolment.secret}</p>
 <form method="post">
@@ -135,7 +139,7 @@ export function recoveryCodesPage(form: FormState & { base: string; codes: reado
   return {
     title: 'Keep your recovery codes',
     content: html`<p class="lead">If you lose your phone, one of these codes lets you in. Each works once.</p>
-<ul class="codes">${form.codes.map((code) => html`<li>${code}</li>`)}</ul>
+<ol class="codes">${form.codes.map((code) => html`<li>${code}</li>`)}</ol>
 <p><strong>They are shown only now.</strong> Print this page, or write them down and keep them apart from your phone.</p>
 <form method="post" action="${form.base}/recovery-codes">
 ${csrfOf(form)}
@@ -185,5 +189,5 @@ function alertOf(wrong: string | undefined): Html | undefined {
 
 function qrCode(text: string): Html {
   // Markup made of numbers. Black on white in both schemes: many apps read no inverted code.
-  return trustedHtml(renderSVG(text, { ecc: 'M', border: 0 }));
+  return trustedHtml(renderSVG(text, { ecc: 'L', border: 0 }));
 }

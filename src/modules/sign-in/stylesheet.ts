@@ -33,6 +33,7 @@ p { margin: 0 0 1rem; }
 .field { margin-bottom: 1.15rem; }
 label { display: block; margin-bottom: .3rem; font-weight: 600; font-size: .95rem; }
 input { display: block; width: 100%; min-height: 2.9rem; padding: .55rem .75rem; border: 1px solid var(--field); border-radius: .5rem; background: var(--card); color: inherit; font: inherit; }
+input:read-only { border-color: var(--edge); background: var(--inset); }
 input[aria-invalid="true"] { border-color: var(--bad); box-shadow: inset 0 0 0 1px var(--bad); }
 .code { font: 1.25rem/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; letter-spacing: .12em; }
 button, .button { display: block; width: 100%; min-height: 2.9rem; padding: .65rem 1rem; border: 1px solid transparent; border-radius: .5rem; background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer; }
@@ -49,14 +50,14 @@ a { color: var(--accent); text-underline-offset: .18em; }
 .steps { margin: 0 0 1.25rem; padding-left: 1.25rem; }
 .steps li { margin-bottom: .35rem; }
 .qr { width: 13rem; max-width: 100%; margin: 0 auto 1rem; padding: .75rem; border: 1px solid var(--edge); border-radius: .6rem; background: #fff; }
-.qr svg { display: block; width: 100%; height: auto; }
+.qr svg { display: block; width: 100%; height: auto; shape-rendering: crispEdges; }
+.qr + .hint { margin-bottom: 0; text-align: center; }
 .secret { margin: 0 0 1.25rem; padding: .7rem .9rem; border-radius: .5rem; background: var(--inset); font: 1rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; letter-spacing: .05em; user-select: all; }
-.codes { display: grid; grid-template-columns: repeat(2, 1fr); gap: .35rem 1rem; margin: 0 0 1.25rem; padding: .9rem 1.1rem; border-radius: .5rem; background: var(--inset); list-style: none; font: 1rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+.codes { margin: 0 0 1.25rem; padding: .9rem 1.1rem .9rem 3rem; border-radius: .5rem; background: var(--inset); font: 1rem/1.75 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 @media (max-width: 30rem) {
   .frame { justify-content: flex-start; padding: 1.5rem 1rem; }
   .card { padding: 1.5rem 1.25rem; }
 }
-@media (max-width: 22rem) { .codes { grid-template-columns: 1fr; } }
 @media (forced-colors: active) { .lines { stroke: CanvasText; } .mark { fill: Canvas; } }
 @media print { .brand, form, .alert { display: none; } .card { border: 0; box-shadow: none; } }
 `.trimStart();
