@@ -134,6 +134,8 @@ export const settingsSchema = Type.Object(
       description: 'Client commands: the server to talk to.',
     }),
     ROLLCALL_TOKEN: Type.Optional(text({ secret: true, description: 'Client commands: the access token.' })),
+    ROLLCALL_CLIENT_ID: Type.Optional(text({ description: 'Client commands: the application, instead of a token.' })),
+    ROLLCALL_CLIENT_SECRET: Type.Optional(text({ secret: true, description: 'Client commands: its secret.' })),
     ROLLCALL_API_KEY: Type.Optional(text({ secret: true, description: 'Client commands: the API key.' })),
   },
   { additionalProperties: false },
@@ -262,6 +264,8 @@ function configOf(settings: Settings) {
     },
     server: settings.ROLLCALL_SERVER.replace(/\/+$/, ''),
     token: settings.ROLLCALL_TOKEN,
+    clientId: settings.ROLLCALL_CLIENT_ID,
+    clientSecret: settings.ROLLCALL_CLIENT_SECRET,
     apiKey: settings.ROLLCALL_API_KEY,
   });
 }

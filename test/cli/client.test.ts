@@ -15,7 +15,7 @@ import { type FakeServer, sendJson, startFakeServer } from './fake-server.ts';
 const okSchema = Type.Object({ ok: Type.Literal(true) });
 
 function clientOf(server: FakeServer, base = ''): ApiClient {
-  return createApiClient({ server: `${server.address}${base}`, token: 'secret-token', apiKey: 'key' });
+  return createApiClient({ server: `${server.address}${base}`, credentials: { token: 'secret-token' }, apiKey: 'key' });
 }
 
 let folder = '';

@@ -5,6 +5,7 @@ import { CliError } from '../cli-error.ts';
 import type { ClientSettings } from './client-settings.ts';
 import { ProblemAnswer } from './problem-answer.ts';
 import { type Attempt, retryAfterMs, withRetries } from './retry.ts';
+import { createTokenSource } from './token-source.ts';
 
 export type QueryValue = string | number | boolean | undefined;
 
@@ -40,15 +41,18 @@ export interface ApiClient {
 }
 
 export function createApiClient(settings: ClientSettings): ApiClient {
+  const tokens = createTokenSource(settings);
   let reached = false;
   const send = async (request: ApiRequest): Promise<ApiAnswer> => {
     const url = requestUrl(settings.server, request);
     const idempotencyKey = randomUUID();
+    let renewed = false;
     return await withRetries(async (): Promise<Attempt<ApiAnswer>> => {
+      const token = await tokens.current();
       let response: Response;
       let body: unknown;
       try {
-        response = await fetch(url, fetchOptions(settings, request, idempotencyKey));
+        response = await fetch(url, fetchOptions({ ...settings, token }, request, idempotencyKey));
         reached = true;
         body = await readBody(response);
       } catch (error) {
@@ -57,6 +61,11 @@ export function createApiClient(settings: ClientSettings): ApiClient {
         // Nobody there from the start: waiting would only hide a wrong address.
         if (!reached) throw lost;
         return { again: { failure: lost } };
+      }
+      // Once: it may have been called back; a second refusal has another reason.
+      if (response.status === 401 && !renewed && tokens.renew()) {
+        renewed = true;
+        return { again: { afterMs: 0, failure: new ProblemAnswer(response.status, body) } };
       }
       return judge(response, body);
     });
@@ -87,7 +96,11 @@ function judge(response: Response, body: unknown): Attempt<ApiAnswer> {
   return { again: { afterMs, failure: problem } };
 }
 
-function fetchOptions(settings: ClientSettings, request: ApiRequest, idempotencyKey: string): RequestInit {
+function fetchOptions(
+  settings: Pick<ClientSettings, 'apiKey'> & { readonly token: string },
+  request: ApiRequest,
+  idempotencyKey: string,
+): RequestInit {
   const method = request.method ?? 'GET';
   return {
     method,

@@ -2,9 +2,11 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { createApiClient } from '../client/api-client.ts';
 import type { CliContext } from '../context.ts';
+import type { DemoClient } from '../demo/demo-bank.ts';
 import { createStory } from '../demo/story.ts';
 import { createPrinter, type Printer } from '../output/printer.ts';
 import { formatFields } from '../output/table.ts';
+import type { RunningServer } from '../start-server.ts';
 import { type CommonOptions, command, portNumber } from './options.ts';
 
 interface DemoOptions extends CommonOptions {
@@ -14,7 +16,6 @@ interface DemoOptions extends CommonOptions {
 
 const institutionId = 'DEMOBANK';
 const membersFile = 'demo-members.csv';
-const tokenDays = 7;
 
 export function demoCommand(context: CliContext): Command {
   return command('demo', 'a tour with 20,000 made-up customers; it stays up for you to look around')
@@ -31,16 +32,20 @@ async function runDemo(context: CliContext, options: DemoOptions): Promise<void>
   await using resources = new AsyncDisposableStack();
   const server = await story.step('Server', () => startDemoServer(context, options));
   resources.defer(() => server.close());
-  const { prepareDemoBank } = await import('../demo/demo-bank.ts');
-  const token = await story.step('Bank', () => prepareDemoBank(server, { institutionId, tokenDays }));
-  const client = createApiClient({ server: server.address, token, apiKey: undefined });
+  const { prepareDemoBank, prepareDemoClient } = await import('../demo/demo-bank.ts');
+  await story.step('Bank', () => prepareDemoBank(server, { institutionId }));
+  const credentials = await story.step('Client', () => prepareDemoClient(server, { institutionId }));
+  const client = createApiClient({ server: server.address, credentials, apiKey: undefined });
   const { runTour } = await import('../demo/demo-tour.ts');
   const members = { path: resolve(context.workingDirectory, membersFile), shown: membersFile };
   const tour = await runTour({ client, printer, story }, members);
   const { audience, ledger, rowCount } = tour;
   printer.result({ address: server.address, audience, import: ledger, members: { path: members.path, rowCount } });
   if (options.exit === true) return;
-  printPlaces(printer, { address: server.address, token });
+  printPlaces(printer, { address: server.address, client: credentials });
+  await printFirstSignIn(printer, server);
+  printer.line();
+  printer.line(printer.style.faint('Ctrl-C ends it.'));
   await Promise.race([context.untilStopped(), server.failed]);
   printer.line('Stopping.');
 }
@@ -54,6 +59,7 @@ async function startDemoServer(context: CliContext, options: DemoOptions) {
     port: options.port ?? configured.port,
     // The demo touches no database but its own, opens one port and leaves the screen to the tour.
     databaseUrl: undefined,
+    externalIssuer: undefined,
     metricsPort: 0,
     logLevel: 'warn' as const,
   };
@@ -61,7 +67,7 @@ async function startDemoServer(context: CliContext, options: DemoOptions) {
   return { said: `${server.address}, with an embedded database in ${config.dataDir}`, value: server };
 }
 
-function printPlaces(printer: Printer, { address, token }: { address: string; token: string }): void {
+function printPlaces(printer: Printer, { address, client }: { address: string; client: DemoClient }): void {
   const { accent, faint, bold } = printer.style;
   printer.line();
   printer.line(bold('The server stays up. Look around:'));
@@ -72,10 +78,20 @@ function printPlaces(printer: Printer, { address, token }: { address: string; to
   ] as const;
   for (const line of formatFields(places)) printer.line(`  ${line}`);
   printer.line();
-  printer.line(faint('In another terminal (the token lasts a week):'));
+  printer.line(faint('In another terminal (the secret lasts until the next demo):'));
   printer.line(`  export ROLLCALL_SERVER=${address}`);
-  printer.line(`  export ROLLCALL_TOKEN=${token}`);
+  printer.line(`  export ROLLCALL_CLIENT_ID=${client.clientId}`);
+  printer.line(`  export ROLLCALL_CLIENT_SECRET=${client.clientSecret}`);
   printer.line('  rollcall audiences list          (in a clone: npm run --silent rollcall -- audiences list)');
+}
+
+/** How the first person signs in, where nobody can yet. */
+async function printFirstSignIn(printer: Printer, server: RunningServer): Promise<void> {
+  const { firstStartLines, prepareFirstStart } = await import('../first-start.ts');
+  const { database, keyring, address } = server;
+  const config = { externalIssuer: undefined };
+  const lines = firstStartLines(await prepareFirstStart({ config, database, keyring }, { base: address }));
+  if (lines.length === 0) return;
   printer.line();
-  printer.line(faint('Ctrl-C ends it.'));
+  for (const line of lines) printer.line(line);
 }

@@ -22,6 +22,8 @@ export function clientCommand(name: string, description: string): Command {
   return command(name, description)
     .addOption(new Option('--server <address>', 'the server (ROLLCALL_SERVER; default http://127.0.0.1:8787)'))
     .addOption(new Option('--token <token>', 'the access token (ROLLCALL_TOKEN)'))
+    .addOption(new Option('--client-id <id>', 'the application, instead of a token (ROLLCALL_CLIENT_ID)'))
+    .addOption(new Option('--client-secret <secret>', 'its secret: fetches tokens (ROLLCALL_CLIENT_SECRET)'))
     .addOption(new Option('--api-key <key>', 'the key of this application (ROLLCALL_API_KEY)'));
 }
 

@@ -1,28 +1,64 @@
 import { systemClock } from '../../lib/clock.ts';
+import { createOperatorApplications } from '../../modules/applications/index.ts';
+import { createAudit } from '../../modules/audit/index.ts';
 import { createInstitution } from '../../modules/institutions/index.ts';
-import { createOperatorToken } from '../operator-token.ts';
+import { operatorRoles } from '../operator-token.ts';
 import type { RunningServer } from '../start-server.ts';
 import type { StepResult } from './story.ts';
 
-const daySeconds = 24 * 60 * 60;
-const scopes = ['bankingAdmin/read', 'bankingAdmin/write', 'customers/read', 'customers/write'] as const;
+type Parts = Pick<RunningServer, 'database' | 'keyring'>;
 
-/** Makes the institution unless it is there, and a token for this run of the demo. */
+const scopes = ['bankingAdmin/read', 'bankingAdmin/write', 'customers/read', 'customers/write'] as const;
+const applicationName = 'Demo';
+
+/** The application that the demo, and whoever looks around after it, comes as. */
+export interface DemoClient {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** Makes the institution unless it is there. */
 export async function prepareDemoBank(
-  server: Pick<RunningServer, 'database' | 'keyring'>,
-  { institutionId, tokenDays }: { institutionId: string; tokenDays: number },
-): Promise<StepResult<string>> {
-  const { database, keyring } = server;
-  const at = new Date();
+  { database, keyring }: Parts,
+  { institutionId }: { institutionId: string },
+): Promise<StepResult<void>> {
+  const at = systemClock.now();
   const made = await database.asOperator((tx) =>
     createInstitution({ keyring }, tx, { id: institutionId, name: 'Demo Bank', at }),
-  );
-  const token = await createOperatorToken(
-    { database, keyring, clock: systemClock },
-    { institutionId, name: 'demo', scopes, expiresInSeconds: tokenDays * daySeconds },
   );
   const said = made
     ? `institution ${institutionId}, with keys of its own`
     : `institution ${institutionId}, there from an earlier start`;
-  return { said, value: token };
+  return { said, value: undefined };
+}
+
+/** Registers the demo's application; one of an earlier start gets a new secret, as the old one is shown nowhere. */
+export async function prepareDemoClient(
+  { database, keyring }: Parts,
+  { institutionId }: { institutionId: string },
+): Promise<StepResult<DemoClient>> {
+  const applications = createOperatorApplications({ database, clock: systemClock, audit: createAudit({ keyring }) });
+  const known = (await applications.list({ institutionId, limit: 1_000 })).find(
+    ({ name, state, authenticationType }) =>
+      name === applicationName && state === 'active' && authenticationType === 'clientCredentials',
+  );
+  if (known !== undefined) {
+    const clientSecret = await applications.rotateSecret(known.id, undefined);
+    return { said: `application ${applicationName}, with a new secret`, value: { clientId: known.id, clientSecret } };
+  }
+  const { id, secret = '' } = await applications.create(
+    {
+      institutionId,
+      name: applicationName,
+      authenticationType: 'clientCredentials',
+      environment: 'development',
+      scopes,
+      roles: operatorRoles,
+    },
+    { apiKey: false },
+  );
+  return {
+    said: `application ${applicationName}; it gets its tokens by OAuth 2.0 client credentials`,
+    value: { clientId: id, clientSecret: secret },
+  };
 }
