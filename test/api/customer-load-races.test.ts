@@ -58,6 +58,7 @@ forEachEngine((engine) => {
       keyring: bank.keyring,
       clock: bank.clock,
       audit: bank.audit,
+      access: { assertStillHolds: async () => {} },
       logger: pino({ level: 'silent' }),
       spoolDirectory,
       limits: { bytesMax: options.bytesMax ?? 1_000_000, linesMax: options.linesMax ?? 1_000 },

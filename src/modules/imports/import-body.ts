@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { Problem } from '../../lib/problem.ts';
 import type { Principal } from '../access/index.ts';
-import type { CommandReply, IdempotencyClaim } from '../commands/index.ts';
+import { type CommandReply, type IdempotencyClaim, type RightWatch, watchedBody } from '../commands/index.ts';
 import { type ImportFields, importRequest, readingTerms } from './import-request.ts';
 import { checkTarget, type ImportDeps, type ReadList } from './import-service.ts';
 import type { ReadingSession } from './reading/index.ts';
@@ -20,6 +20,8 @@ export interface BodyReading {
   readonly principal: Principal;
   readonly session: ReadingSession;
   readonly claim: IdempotencyClaim | undefined;
+  /** Of the right to import, which may be taken away while the body arrives. */
+  readonly watch: RightWatch;
   /** What the address and the headers say; empty for a new audience. */
   readonly target: { audienceId?: string; ifMatch?: string };
 }
@@ -41,7 +43,7 @@ export async function readJsonBody(
   fieldsOf: (fieldsJson: string, hasContent: boolean) => ImportFields,
 ): Promise<BodyRead> {
   const { deps, session, claim } = reading;
-  const received = await session.receiveJson(wholeBody(body), {
+  const received = await session.receiveJson(watchedBody(wholeBody(body), reading.watch), {
     contentBytesMax: deps.limits.jsonContentBytesMax,
     digestKey: claim?.digestKey ?? unusedDigestKey,
   });
@@ -64,7 +66,7 @@ export async function readStreamedBody(
   const request = importRequest(fields, reading.target);
   await checkTarget(deps, reading.principal, request);
   const terms = await readingTerms(deps, reading.principal.institutionId, request, deps.limits.streamedLinesMax);
-  const { requestDigest } = await session.receiveBytes(wholeBody(body), {
+  const { requestDigest } = await session.receiveBytes(watchedBody(wholeBody(body), reading.watch), {
     contentBytesMax: deps.limits.streamedBytesMax,
     digestKey: claim?.digestKey ?? unusedDigestKey,
     options: terms.options,

@@ -8,7 +8,7 @@ import { closed, resourceIdSchema } from '../../http/schema-parts.ts';
 import { sendReply } from '../../http/send-reply.ts';
 import { streamedBody } from '../../http/streamed-body.ts';
 import { audienceProperties } from '../audiences/index.ts';
-import type { CommandContext, CommandReply } from '../commands/index.ts';
+import { type CommandContext, type CommandReply, watchRight } from '../commands/index.ts';
 import type { BodyRead, BodyReading, ImportLimits } from './import-body.ts';
 import { readBody } from './import-body-kinds.ts';
 import {
@@ -22,7 +22,7 @@ import {
   editImportFormSchema,
   editImportQuerySchema,
 } from './import-schemas.ts';
-import { acceptImport, type ImportDeps, runImport } from './import-service.ts';
+import { acceptImport, type ImportDeps, recordingDenial, runImport } from './import-service.ts';
 import type { ListReader } from './reading/index.ts';
 
 export interface ImportRouteDeps extends ImportDeps {
@@ -145,15 +145,17 @@ interface Exchange {
 async function carryOut(deps: ImportRouteDeps, exchange: Exchange): Promise<FastifyReply> {
   const { request, reply } = exchange;
   const { principal, idempotency: claim } = request;
+  const operation = request.routeOptions.schema?.operationId ?? '';
+  const context: CommandContext = { principal, operation, dryRun: request.dryRun, claim };
   await using session = await deps.listReader.open();
-  const read = await exchange.read({ deps, principal, session, claim, target: exchange.target });
+  const watch = watchRight(deps, principal, 'importLists');
+  const read = await recordingDenial(deps, context, exchange.target.audienceId, async () => {
+    const done = await exchange.read({ deps, principal, session, claim, watch, target: exchange.target });
+    // Once more before anything of it is kept, also for a body of one chunk.
+    await watch.checkNow();
+    return done;
+  });
   if (read.replay !== undefined) return await sendReply(read.replay, reply);
-  const context: CommandContext = {
-    principal,
-    operation: request.routeOptions.schema?.operationId ?? '',
-    dryRun: request.dryRun,
-    claim,
-  };
   const prefer = parsePrefer(request.headers.prefer);
   if (prefer.respondAsync && !request.dryRun) {
     applyPreference(reply, 'respond-async');

@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { problemTypeUrl } from '../../http/problem-body.ts';
+import { Problem } from '../../lib/problem.ts';
 import type { CustomerAudienceImport } from './import-schemas.ts';
 
 /** How often the state is looked at: a person sees no difference below, the database does. */
@@ -16,9 +18,9 @@ const final: ReadonlySet<CustomerAudienceImport['state']> = new Set([
 
 /**
  * Server-sent events (WHATWG HTML, section 9.2) of one import: `progress` at each change, `end` with the final state,
- * after which the stream closes.
+ * after which the stream closes. `problem` when the watcher may see it no longer: that is its last event too.
  *
- * @param read the import as it is now
+ * @param read the import as it is now; a Problem that it throws ends the stream
  * @param signal ends the stream early (client gone, server stopping)
  */
 export async function* progressEvents(
@@ -28,7 +30,12 @@ export async function* progressEvents(
   let last = '';
   let quietMs = 0;
   while (!signal.aborted) {
-    const body = await read();
+    const body = await read().catch(orProblem);
+    if (body instanceof Problem) {
+      const { type, title, status, detail } = body;
+      yield serverSentEvent('problem', JSON.stringify({ type: problemTypeUrl(type), title, status, detail }));
+      return;
+    }
     const data = JSON.stringify(body);
     if (final.has(body.state)) {
       yield serverSentEvent('end', data);
@@ -46,6 +53,11 @@ export async function* progressEvents(
     await delay(pollMs, undefined, { signal }).catch(() => undefined);
     quietMs += pollMs;
   }
+}
+
+function orProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  throw error;
 }
 
 /** JSON has no raw line break, so one `data:` line is enough. */

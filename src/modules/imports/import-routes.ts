@@ -10,6 +10,7 @@ import { type CursorPosition, encodeCursor } from '../../lib/cursor.ts';
 import { Problem } from '../../lib/problem.ts';
 import { parseRange } from '../../lib/range.ts';
 import { parseSet } from '../../lib/set-filter.ts';
+import { watchRight } from '../commands/index.ts';
 import { pageOfLines } from './import-lines.ts';
 import { progressEvents } from './import-progress.ts';
 import { cancelImport, getImport, getImports, getLedger } from './import-query.ts';
@@ -20,7 +21,7 @@ import {
   importStates,
   invalidReasons,
 } from './import-schemas.ts';
-import type { ImportDeps } from './import-service.ts';
+import { type ImportDeps, recordingDenial } from './import-service.ts';
 
 const importParams = closed({ importId: resourceIdSchema });
 
@@ -147,7 +148,8 @@ export const importRoutes =
           operationId: 'watchCustomerAudienceImport',
           tags: ['Imports'],
           summary: 'Watch an import',
-          description: 'Server-sent events: `progress` at each change, `end` with the final state; data is the import.',
+          description:
+            'Server-sent events: `progress` at each change, `end` with the final state; data is the import. `problem` ends it when you may see it no longer.',
           params: importParams,
           response: { 200: eventStream },
         },
@@ -156,9 +158,15 @@ export const importRoutes =
         const { principal, params } = request;
         // The first look before the stream: an import that is not there is a 404, not an event.
         await getImport(deps, principal, params.importId);
+        const watch = watchRight(deps, principal, 'readAudiences');
+        const look = async () => {
+          await watch.check();
+          return await getImport(deps, principal, params.importId);
+        };
+        const context = { principal, operation: 'watchCustomerAudienceImport' };
         const gone = new AbortController();
         request.raw.once('close', () => gone.abort());
-        const events = progressEvents(() => getImport(deps, principal, params.importId), gone.signal);
+        const events = progressEvents(() => recordingDenial(deps, context, params.importId, look), gone.signal);
         reply.header('content-type', 'text/event-stream').header('cache-control', 'no-store');
         return reply.send(Readable.from(events));
       },

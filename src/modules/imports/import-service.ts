@@ -103,6 +103,32 @@ export function refusalOutcome(problem: Problem): 'denied' | 'refused' {
   return problem.type === 'unauthorized' || problem.type === 'forbidden' ? 'denied' : 'refused';
 }
 
+/** Keeps in the audit trail who was refused while their list was read, before it is answered. */
+export async function recordingDenial<T>(
+  deps: Pick<ImportDeps, 'database' | 'audit' | 'clock'>,
+  context: Pick<CommandContext, 'principal' | 'operation'>,
+  resource: string | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Problem && refusalOutcome(error) === 'denied') {
+      await deps.database.inInstitution(context.principal.institutionId, (tx) =>
+        deps.audit.append(tx, {
+          at: deps.clock.now(),
+          actor: actorOf(context.principal),
+          operation: context.operation,
+          resource,
+          outcome: 'denied',
+          detail: { problem: error.type },
+        }),
+      );
+    }
+    throw error;
+  }
+}
+
 /** Whoever submits values leaves a trace of how many, also when the import is refused (design section 8, oracle). */
 async function auditRefusal(
   deps: ImportDeps,

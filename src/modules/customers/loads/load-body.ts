@@ -57,6 +57,8 @@ async function nextChunk(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array 
     const next = await chunks.next();
     return next.done === true ? undefined : next.value;
   } catch (cause) {
+    // E.g. the right to load was taken away.
+    if (cause instanceof Problem) throw cause;
     throw new Problem('badRequest', { detail: 'The body ended before it was complete.', cause });
   }
 }

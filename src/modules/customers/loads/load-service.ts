@@ -5,8 +5,16 @@ import type { Database, InstitutionTx } from '../../../db/transaction.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import { randomId } from '../../../lib/id.ts';
 import { Problem } from '../../../lib/problem.ts';
+import type { AccessVerifier } from '../../access/index.ts';
 import { type Audit, actorOf } from '../../audit/index.ts';
-import { type CommandContext, type CommandReply, runCommand } from '../../commands/index.ts';
+import {
+  type CommandContext,
+  type CommandReply,
+  type RightWatch,
+  runCommand,
+  watchedBody,
+  watchRight,
+} from '../../commands/index.ts';
 import { analyzeCustomers } from './load-analyze-store.ts';
 import { type LoadLimits, takeIn } from './load-intake.ts';
 import { type PublishedLoad, publishLoad, type StagedLoad } from './load-publish.ts';
@@ -26,6 +34,7 @@ export interface CustomerLoadsDeps {
   readonly keyring: Keyring;
   readonly clock: Clock;
   readonly audit: Audit;
+  readonly access: Pick<AccessVerifier, 'assertStillHolds'>;
   readonly logger: Logger;
   /** A private place for what is being loaded; sealed envelopes and tokens only. */
   readonly spoolDirectory: string;
@@ -59,6 +68,8 @@ interface Run {
   readonly order: LoadOrder;
   readonly loadId: string;
   readonly slot: LoadSlot;
+  /** Of the right to load, which may be taken away while the load runs. */
+  readonly watch: RightWatch;
 }
 
 export function createCustomerLoads(deps: CustomerLoadsDeps): CustomerLoads {
@@ -66,10 +77,12 @@ export function createCustomerLoads(deps: CustomerLoadsDeps): CustomerLoads {
   const threads = createLoadThreadPool();
 
   async function load(order: LoadOrder): Promise<CommandReply> {
-    const { id: principalId, institutionId } = order.context.principal;
+    const { principal } = order.context;
+    const { id: principalId, institutionId } = principal;
     const loadId = randomId();
     const slot = await takeSlot(deps, { institutionId, loadId, mode: order.mode, principalId });
-    const run = { order, loadId, slot };
+    const watch = watchRight(deps, principal, 'loadCustomers');
+    const run = { order, loadId, slot, watch };
     await using held = new AsyncDisposableStack();
     held.defer(() => slot.stop());
     try {
@@ -79,6 +92,7 @@ export function createCustomerLoads(deps: CustomerLoadsDeps): CustomerLoads {
         { ...deps, threads },
         {
           ...order,
+          body: watchedBody(order.body, watch),
           institutionId,
           digestKey: claim?.digestKey,
           limits: deps.limits,
@@ -91,6 +105,7 @@ export function createCustomerLoads(deps: CustomerLoadsDeps): CustomerLoads {
         await deps.database.inInstitution(institutionId, (tx) => deleteRunningLoad(tx, loadId));
         return replay;
       }
+      await watch.checkNow();
       slot.setLineCount(summary.lineCount);
       const departedKey = (await deps.keyring.forInstitution(institutionId)).macKey('departed');
       const staged: StagedLoad = { ...order, dryRun, spool, summary, departedKey, ...sealedWith };
@@ -154,6 +169,7 @@ async function accept(deps: CustomerLoadsDeps, run: Run, { summary }: StagedLoad
 async function publishInBackground(deps: CustomerLoadsDeps, run: Run, staged: StagedLoad): Promise<void> {
   const { claim: _answered, ...context } = run.order.context;
   try {
+    await run.watch.checkNow();
     await publish(deps, { ...run, order: { ...run.order, context } }, staged);
   } catch (error) {
     if (!(error instanceof Problem)) deps.logger.error({ load: run.loadId }, 'customer load failed');
@@ -253,7 +269,7 @@ async function fail(deps: CustomerLoadsDeps, run: Run, error: unknown): Promise<
         actor: actorOf(principal),
         operation,
         resource: run.loadId,
-        outcome: 'refused',
+        outcome: problem.type === 'unauthorized' || problem.type === 'forbidden' ? 'denied' : 'refused',
         detail,
       });
     })
