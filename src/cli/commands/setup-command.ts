@@ -33,7 +33,7 @@ export function setupCommand(context: CliContext): Command {
 async function runSetup(context: CliContext, options: SetupOptions): Promise<void> {
   const { institutionIdPattern, createInstitution } = await import('../../modules/institutions/index.ts');
   const { signInLinkAddress } = await import('../../modules/people/index.ts');
-  const { withPeople } = await import('../operator-people.ts');
+  const { listAllInstitutions, withPeople } = await import('../operator-people.ts');
   const { linkBase } = await import('../link-base.ts');
   const { institution, login } = options;
   const roles = await rolesOf(options.role);
@@ -46,6 +46,9 @@ async function runSetup(context: CliContext, options: SetupOptions): Promise<voi
   }
   if (!/^[A-Z]{2}$/.test(options.country)) throw new CliError('--country must be two capital letters, like US');
   const { made, link, base } = await withPeople(context, async ({ people, database, keyring, config }) => {
+    const isThere = (await listAllInstitutions(database)).some(({ id }) => id === institution);
+    // Before anything is made.
+    if (!isThere && (await people.isTaken(login))) linkOf({ outcome: 'nameTaken' }, options);
     const settings = { defaultCountry: options.country };
     const isNew = await database.asOperator((tx) =>
       createInstitution({ keyring }, tx, { id: institution, name, settings, at: new Date() }),
