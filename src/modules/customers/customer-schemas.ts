@@ -71,6 +71,8 @@ export const revealHeadersSchema = Type.Object({
     Type.String({
       minLength: 1,
       maxLength: revealReasonMax,
+      // Control characters would break up the lines of whoever reads the trail.
+      pattern: '^[^\\u0000-\\u001F\\u007F-\\u009F]*$',
       description:
         'Why e-mail, phone, tax id and accounts are shown in full: needs the scope `identity/read` and goes to the audit trail. Without it they are masked.',
     }),
