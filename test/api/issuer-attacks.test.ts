@@ -11,12 +11,14 @@ import {
   forPeople,
   type IssuerBank,
   redirectUri,
-  startIssuer,
+  shareIssuer,
 } from './issuer-client.ts';
 
 forEachEngine((engine) => {
+  const issuer = shareIssuer(engine);
+
   test('a code works once: the second use fails and ends what the first one gave', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const { config, redeem } = await codeOf(bank, { scope: 'openid offline_access bankingAdmin/read' });
     const first = await redeem();
     assert.equal(first.status, 200);
@@ -28,7 +30,7 @@ forEachEngine((engine) => {
   });
 
   test('of uses of a code at once one succeeds at most', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const { redeem } = await codeOf(bank);
     const answers = await Promise.all(Array.from({ length: 5 }, () => redeem()));
     const won = answers.filter(({ status }) => status === 200);
@@ -37,7 +39,7 @@ forEachEngine((engine) => {
   });
 
   test('a code needs its verifier, its redirect URI and its client', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const other = await bank.createApplication(forPeople());
     const wrong: Record<string, string>[] = [
       { code_verifier: codeRequest().verifier },
@@ -56,7 +58,7 @@ forEachEngine((engine) => {
   });
 
   test('PKCE cannot be left out or turned down, by public and by confidential clients', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const open = await bank.createApplication(forPeople());
     const closed = await bank.createApplication(forPeople({ clientAuthentication: 'client_secret_basic' }));
     const { code_challenge: challenge = '', code_challenge_method: _method, ...rest } = codeRequest().parameters;
@@ -78,7 +80,7 @@ forEachEngine((engine) => {
   });
 
   test('only the registered redirect URI gets anything, not one that looks like it', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const { id } = await bank.createApplication(
       forPeople({ redirectUris: [redirectUri, 'https://client.example/other?a=1'] }),
     );
@@ -119,7 +121,7 @@ forEachEngine((engine) => {
   });
 
   test('on a loopback address the port is free for a native application, and nothing else is', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const registered = ['http://127.0.0.1/callback', 'http://[::1]:1234/callback'];
     const native = await bank.createApplication(forPeople({ redirectUris: registered }));
     const confidential = await bank.createApplication(
@@ -148,7 +150,7 @@ forEachEngine((engine) => {
   });
 
   test('what is not offered is refused: other flows, response modes, resources, scopes, and request objects', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const { id } = await bank.createApplication(forPeople({ scopes: ['bankingAdmin/read'] }));
     const asks: [Record<string, string>, string][] = [
       [{ response_type: 'token' }, 'invalid_request'],
@@ -171,7 +173,7 @@ forEachEngine((engine) => {
   });
 
   test('clients cannot be mixed up: the secret, the method, the grant and the kind must be of the one that is named', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const one = await bank.createApplication({});
     const other = await bank.createApplication({});
     const people = await bank.createApplication(forPeople());
@@ -233,7 +235,7 @@ forEachEngine((engine) => {
   });
 
   test('an assertion of private_key_jwt holds for us, for its client, for a short time, and once', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
     const foreign = await generateKeyPair('ES256');
     const { x = '', y = '' } = await exportJWK(publicKey);
@@ -273,7 +275,7 @@ forEachEngine((engine) => {
   });
 
   test('bodies that are none, too large, or of another type are OAuth errors without a stack', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const send = (body: string, type: string) =>
       fetch(`${bank.issuer}/token`, { method: 'POST', body, headers: { 'content-type': type } });
     const form = 'application/x-www-form-urlencoded';
@@ -298,7 +300,7 @@ forEachEngine((engine) => {
   });
 
   test('no other origin is let in, and no address is made of what a client says about the host', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const response = await fetch(`${bank.issuer}/.well-known/openid-configuration`, {
       headers: { origin: 'https://evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' },
     });

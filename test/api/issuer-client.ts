@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { after, before } from 'node:test';
 import type { FastifyRequest } from 'fastify';
 import * as client from 'openid-client';
 import type { AppDependencies } from '../../src/app.ts';
@@ -74,6 +75,19 @@ export async function startIssuer(engine: TestEngine, changes: Partial<AppDepend
         execute: [client.allowInsecureRequests],
       }),
     [Symbol.asyncDispose]: () => bank.close(),
+  };
+}
+
+/** One application for the tests of a suite, each with data of its own: starting one takes longer than most of them. */
+export function shareIssuer(engine: TestEngine): () => IssuerBank {
+  let shared: IssuerBank | undefined;
+  before(async () => {
+    shared = await startIssuer(engine);
+  });
+  after(() => shared?.[Symbol.asyncDispose]());
+  return () => {
+    assert.ok(shared);
+    return shared;
   };
 }
 

@@ -3,13 +3,15 @@ import { test } from 'node:test';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as client from 'openid-client';
 import { forEachEngine } from '../support/engines.ts';
-import { authorize, Browser, codeRequest, forPeople, type IssuerBank, signIn, startIssuer } from './issuer-client.ts';
+import { authorize, Browser, codeRequest, forPeople, type IssuerBank, shareIssuer, signIn } from './issuer-client.ts';
 
 const offline = { scope: 'openid offline_access bankingAdmin/read' };
 
 forEachEngine((engine) => {
+  const issuer = shareIssuer(engine);
+
   test('a refresh token is given for offline_access, without asking for consent, and changes with each use', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const { config, tokens } = await signedIn(bank);
     assert.ok(tokens.refresh_token);
     const second = await client.refreshTokenGrant(config, tokens.refresh_token);
@@ -30,19 +32,17 @@ forEachEngine((engine) => {
   });
 
   test('a refresh token that comes twice ends the whole grant', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
+    const before = await grantRecordCount(bank);
     const { config, tokens } = await signedIn(bank);
     const second = await client.refreshTokenGrant(config, tokens.refresh_token ?? '');
     await refused(client.refreshTokenGrant(config, tokens.refresh_token ?? ''), 'invalid_grant');
     await refused(client.refreshTokenGrant(config, second.refresh_token ?? ''), 'invalid_grant');
-    const { rows } = await bank.bank.database.asOperator((tx) =>
-      tx.client.query("select kind from oidc_record where kind in ('Grant', 'RefreshToken', 'AuthorizationCode')"),
-    );
-    assert.deepEqual(rows, []);
+    assert.equal(await grantRecordCount(bank), before);
   });
 
   test('of two uses at once one gets a token at most, and the grant ends', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const { config, tokens } = await signedIn(bank);
     const uses = await Promise.allSettled(
       Array.from({ length: 4 }, () => client.refreshTokenGrant(config, tokens.refresh_token ?? '')),
@@ -54,7 +54,7 @@ forEachEngine((engine) => {
   });
 
   test('nothing of a token, code or session is readable in the database or the log', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const { tokens } = await signedIn(bank);
     const { rows } = await bank.bank.database.asOperator((tx) =>
       tx.client.query<{ text: string }>(
@@ -71,7 +71,7 @@ forEachEngine((engine) => {
   });
 
   test('revocation ends the grant; another client cannot, and does not learn that the token exists', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const { config, tokens } = await signedIn(bank);
     const stranger = await bank.createApplication({});
     const strange = await bank.discover(stranger.id, client.ClientSecretBasic(stranger.secret));
@@ -85,7 +85,7 @@ forEachEngine((engine) => {
   });
 
   test('introspection tells a client of its own tokens, and says of all others that they are not active', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const { config, tokens, personId } = await signedIn(bank);
     const active = await client.tokenIntrospection(config, tokens.refresh_token ?? '');
     assert.equal(active.active, true);
@@ -94,39 +94,42 @@ forEachEngine((engine) => {
     const strange = await bank.discover(stranger.id, client.ClientSecretBasic(stranger.secret));
     assert.deepEqual(await client.tokenIntrospection(strange, tokens.refresh_token ?? ''), { active: false });
     assert.deepEqual(await client.tokenIntrospection(config, 'no-such-token'), { active: false });
-    await change(bank, "update user_account set state = 'disabled'");
+    await change(bank, personId, { state: 'disabled' });
     assert.deepEqual(await client.tokenIntrospection(config, tokens.refresh_token ?? ''), { active: false });
   });
 
   test('who is disabled, or has signed out everywhere, gets no new token; who may again, does', async () => {
-    await using bank = await startIssuer(engine);
-    const { config, tokens } = await signedIn(bank);
-    await change(bank, "update user_account set state = 'disabled'");
+    const bank = issuer();
+    const { config, tokens, personId } = await signedIn(bank);
+    await change(bank, personId, { state: 'disabled' });
     await refused(client.refreshTokenGrant(config, tokens.refresh_token ?? ''), 'invalid_grant');
-    await change(bank, "update user_account set state = 'active'");
+    await change(bank, personId, { state: 'active' });
     const second = await client.refreshTokenGrant(config, tokens.refresh_token ?? '');
-    await change(bank, "update user_account set tokens_valid_after = now() + interval '2 seconds'");
+    await change(bank, personId, { tokens_valid_after: soon() });
     await refused(client.refreshTokenGrant(config, second.refresh_token ?? ''), 'invalid_grant');
   });
 
   test('a session of before a sign-out everywhere asks for a new sign-in', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const { config, browser, personId } = await signedIn(bank);
     const silent = client.buildAuthorizationUrl(config, codeRequest({ prompt: 'none' }).parameters);
     const known = await authorize(bank, silent, { browser, personId });
     assert.ok(known.callback?.searchParams.get('code'));
-    await change(bank, "update user_account set tokens_valid_after = now() + interval '2 seconds'");
+    await change(bank, personId, { tokens_valid_after: soon() });
     const gone = await authorize(bank, silent, { browser, personId });
     assert.equal(gone.callback?.searchParams.get('error'), 'login_required');
   });
 
-  test('an application that is disabled, or whose tokens were ended, gets nothing', async () => {
-    await using bank = await startIssuer(engine);
-    const { config, tokens } = await signedIn(bank);
-    await change(bank, "update application set tokens_valid_after = now() + interval '2 seconds'");
-    await refused(client.refreshTokenGrant(config, tokens.refresh_token ?? ''), 'invalid_grant');
-    await change(bank, "update application set tokens_valid_after = created_at, state = 'disabled'");
-    await refused(client.refreshTokenGrant(config, tokens.refresh_token ?? ''), 'invalid_client');
+  test('an application whose scopes were taken away gets fewer; one that is disabled, or whose tokens were ended, nothing', async () => {
+    const bank = issuer();
+    const { config, tokens, application } = await signedIn(bank);
+    await change(bank, application.id, { scopes: ['identity/read'] });
+    const narrowed = await client.refreshTokenGrant(config, tokens.refresh_token ?? '');
+    assert.doesNotMatch(String(narrowed.scope), /bankingAdmin/);
+    await change(bank, application.id, { tokens_valid_after: soon() });
+    await refused(client.refreshTokenGrant(config, narrowed.refresh_token ?? ''), 'invalid_grant');
+    await change(bank, application.id, { tokens_valid_after: new Date(0), state: 'disabled' });
+    await refused(client.refreshTokenGrant(config, narrowed.refresh_token ?? ''), 'invalid_client');
   });
 });
 
@@ -136,11 +139,33 @@ async function signedIn(bank: IssuerBank) {
   const config = await bank.discover(application.id);
   const browser = new Browser();
   const tokens = await signIn(bank, config, { browser, personId, changes: offline });
-  return { config, tokens, browser, personId };
+  return { application, config, tokens, browser, personId };
 }
 
-async function change(bank: IssuerBank, statement: string): Promise<void> {
-  await bank.bank.database.asOperator((tx) => tx.client.query(statement));
+/** Grants, and what was given out under them. */
+async function grantRecordCount(bank: IssuerBank): Promise<number> {
+  const { rows } = await bank.bank.database.asOperator((tx) =>
+    tx.client.query("select from oidc_record where kind in ('Grant', 'RefreshToken', 'AuthorizationCode')"),
+  );
+  return rows.length;
+}
+
+/** Of a person or an application: their ids are never the same. */
+async function change(
+  bank: IssuerBank,
+  id: string,
+  changes: { state?: 'active' | 'disabled'; tokens_valid_after?: Date; scopes?: string[] },
+): Promise<void> {
+  const { scopes, ...both } = changes;
+  await bank.bank.database.asOperator(async (tx) => {
+    await tx.db.updateTable('application').set(changes).where('id', '=', id).execute();
+    if (scopes === undefined) await tx.db.updateTable('user_account').set(both).where('id', '=', id).execute();
+  });
+}
+
+/** Later than the second in which the test has begun. */
+function soon(): Date {
+  return new Date(Date.now() + 2_000);
 }
 
 async function refused(request: Promise<unknown>, error: string): Promise<void> {

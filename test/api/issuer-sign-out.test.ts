@@ -9,13 +9,15 @@ import {
   forPeople,
   type IssuerBank,
   postLogoutRedirectUri,
+  shareIssuer,
   signIn,
-  startIssuer,
 } from './issuer-client.ts';
 
 forEachEngine((engine) => {
+  const issuer = shareIssuer(engine);
+
   test('signing out asks first, ends the session, and leads back to where the client is registered', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const { config, tokens, browser, personId } = await signedIn(bank);
     const page = await signOutPage(bank, browser, {
       id_token_hint: tokens.id_token ?? '',
@@ -36,7 +38,7 @@ forEachEngine((engine) => {
   });
 
   test('staying signed in ends nothing', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const { config, browser, personId } = await signedIn(bank);
     const page = await signOutPage(bank, browser, {});
     const answer = await confirm(bank, browser, await page.text(), {});
@@ -47,7 +49,7 @@ forEachEngine((engine) => {
   });
 
   test('sign-out leads nowhere else: not to an address of no client, of another client, or nearly right', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const { tokens, browser, application } = await signedIn(bank);
     const other = await bank.createApplication(forPeople({ postLogoutRedirectUris: ['https://other.example/out'] }));
     const refusedAddresses = [
@@ -78,7 +80,7 @@ forEachEngine((engine) => {
   });
 
   test('a form of elsewhere signs nobody out', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const { config, browser, personId } = await signedIn(bank);
     await signOutPage(bank, browser, {});
     const answer = await browser.get(`${bank.issuer}/session/end/confirm`, {
@@ -92,7 +94,7 @@ forEachEngine((engine) => {
   });
 
   test('without a session the form sends itself on, by a script that the policy names', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const application = await bank.createApplication(forPeople());
     const page = await signOutPage(bank, new Browser(), {
       client_id: application.id,
@@ -105,7 +107,7 @@ forEachEngine((engine) => {
   });
 
   test('a sign-in belongs to the browser that began it, and ends once', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const application = await bank.createApplication(forPeople());
     const personId = await bank.createPerson();
     const config = await bank.discover(application.id);
@@ -133,7 +135,7 @@ forEachEngine((engine) => {
   });
 
   test('the page of an error is a page, without what was sent and without a stack; JSON for who asks for it', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const url = `${bank.issuer}/auth?client_id=${encodeURIComponent('<script>alert(1)</script>')}&state=%22%3E%3Cimg%3E`;
     const page = await fetch(url, { headers: { accept: 'text/html' } });
     assert.equal(page.status, 400);
@@ -149,7 +151,7 @@ forEachEngine((engine) => {
   });
 
   test('another person at the same browser ends the session of the first', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuer();
     const { config, browser } = await signedIn(bank);
     const second = await bank.createPerson();
     const url = client.buildAuthorizationUrl(config, codeRequest({ prompt: 'login' }).parameters);

@@ -6,11 +6,13 @@ import { readConfig } from '../../src/config.ts';
 import { deleteEndedOidcRecords } from '../../src/modules/issuer/index.ts';
 import { startTestApp } from '../support/app.ts';
 import { forEachEngine } from '../support/engines.ts';
-import { authorize, codeRequest, forPeople, signIn, startIssuer } from './issuer-client.ts';
+import { authorize, codeRequest, forPeople, shareIssuer, signIn, startIssuer } from './issuer-client.ts';
 
 forEachEngine((engine) => {
+  const issuerBank = shareIssuer(engine);
+
   test('discovery names what there is, by the address that is listened on', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuerBank();
     const { issuer } = bank;
     const metadata = (await bank.discover('any')).serverMetadata();
     assert.equal(metadata.issuer, issuer);
@@ -33,7 +35,7 @@ forEachEngine((engine) => {
   });
 
   test('a machine gets a token by each authentication, and it verifies against the key set', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuerBank();
     const keys = await generateKeyPair('EdDSA', { extractable: true });
     const { x = '' } = await exportJWK(keys.publicKey);
     const jwk = { kty: 'OKP', crv: 'Ed25519', x, kid: 'one', alg: 'EdDSA', use: 'sig' } as const;
@@ -67,7 +69,7 @@ forEachEngine((engine) => {
   });
 
   test('code with PKCE gives a token for the API and an ID token that says how the person signed in', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuerBank();
     const application = await bank.createApplication(forPeople());
     const personId = await bank.createPerson();
     const config = await bank.discover(application.id);
@@ -91,7 +93,7 @@ forEachEngine((engine) => {
   });
 
   test('the API takes the tokens of machines and of people', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuerBank();
     const machine = await bank.createApplication({ roles: ['analyst'] });
     const config = await bank.discover(machine.id, client.ClientSecretBasic(machine.secret));
     const people = await bank.createApplication(forPeople());
@@ -108,19 +110,23 @@ forEachEngine((engine) => {
   });
 
   test('secrets in rotation both work, and one that has expired does not', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuerBank();
     const { database } = bank.bank;
     const application = await bank.createApplication({});
     const config = await bank.discover(application.id, client.ClientSecretPost(application.secret));
     await client.clientCredentialsGrant(config);
     await database.asOperator((tx) =>
-      tx.client.query("update application_secret set expires_at = now() - interval '1 s'"),
+      tx.db
+        .updateTable('application_secret')
+        .set({ expires_at: new Date(Date.now() - 1_000) })
+        .where('application_id', '=', application.id)
+        .execute(),
     );
     await assert.rejects(client.clientCredentialsGrant(config), { error: 'invalid_client' });
   });
 
   test('the portal is a client from the start, with one redirect URI', async () => {
-    await using bank = await startIssuer(engine);
+    const bank = issuerBank();
     const config = await bank.discover('rollcall-portal');
     const tokens = await signIn(bank, config, {
       personId: await bank.createPerson(),

@@ -16,7 +16,7 @@ export function portalClient(base: string, scopes: readonly string[]): IssuerCli
     jwks: undefined,
     scopes,
     redirectUris: [`${base}/session/callback`],
-    postLogoutRedirectUris: [`${base}/`, `${base}/signed-out`],
+    postLogoutRedirectUris: [`${base}/signed-out`],
     tokensValidAfter: new Date(0),
   };
 }
