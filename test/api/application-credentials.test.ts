@@ -110,6 +110,12 @@ forEachEngine((engine) => {
       assert.equal(other.statusCode, 422, 'another request under the key');
     }
     assert.equal((await get(url(id, '/secrets'))).json().count, 1);
+    const kept = await bank.database.asOperator((tx) =>
+      tx.db.selectFrom('idempotency_record').select('sealed_response').where('key', 'like', 'once-%').execute(),
+    );
+    assert.equal(kept.length, 2);
+    // Even sealed there is no room for a secret in it.
+    for (const { sealed_response: sealed } of kept) assert.ok((sealed?.byteLength ?? 0) < 80, `${sealed?.byteLength}`);
   });
 
   test('a dry run of a secret or a key shows none and changes nothing', async () => {
