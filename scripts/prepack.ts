@@ -19,3 +19,7 @@ mkdirSync(join(dist, 'assets'), { recursive: true });
 // Its package exports no such path, so that it cannot be resolved by name.
 const reference = join(root, 'node_modules', '@scalar', 'api-reference', 'dist', 'browser', 'standalone.js');
 copyFileSync(reference, join(dist, 'assets', 'scalar.js'));
+
+// What the compiler leaves behind: data that a module reads at its side.
+const commonPasswords = join('modules', 'people', 'common-passwords.txt');
+copyFileSync(join(root, 'src', commonPasswords), join(dist, commonPasswords));

@@ -54,7 +54,9 @@ forEachEngine((engine) => {
     const setup = ['setup', '--institution', 'ACME', '--login', 'Ann@acme.example'];
     const made = await ok(...setup, '--name', 'Acme Bank', '--person-name', 'Ann');
     assert.match(made, /Institution ACME is made/);
-    const again = await ok(...setup);
+    const again = await ok(...setup, '--application', 'Importer');
+    assert.match(again, /^client id {6}[0-9a-f]{20}\nclient secret {2}rcs_[-\w]{43}$/m);
+    assert.match(await ok(...setup, '--application', 'Importer'), /The application was there/);
     assert.match(again, /Institution ACME was there/);
     assert.notEqual(linkPattern.exec(made)?.[0], linkPattern.exec(again)?.[0]);
     await refused(/has an administrator already/, 'setup', '--institution', 'ACME', '--login', 'second');

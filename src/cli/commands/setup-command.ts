@@ -3,6 +3,7 @@ import type { Role } from '../../modules/access/index.ts';
 import type { SetUpOutcome } from '../../modules/people/index.ts';
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
+import type { PeopleTools } from '../operator-people.ts';
 import { createPrinter } from '../output/printer.ts';
 import { safeText } from '../output/safe-text.ts';
 import { type CommonOptions, collect, command } from './options.ts';
@@ -15,6 +16,7 @@ interface SetupOptions extends CommonOptions {
   readonly login: string;
   readonly personName?: string;
   readonly role?: readonly string[];
+  readonly application?: string;
 }
 
 const nameCharactersMax = 80;
@@ -27,6 +29,7 @@ export function setupCommand(context: CliContext): Command {
     .option('--country <code>', 'country of phone numbers without a country code (ISO 3166)', 'US')
     .option('--person-name <name>', 'name of the administrator (default: the login name)')
     .option('--role <role>', 'a role besides administrator; may be given several times', collect)
+    .option('--application <name>', 'make a first application of this name too, which may do all but reveal identities')
     .action((options: SetupOptions) => runSetup(context, options));
 }
 
@@ -45,7 +48,8 @@ async function runSetup(context: CliContext, options: SetupOptions): Promise<voi
     throw new CliError(`--name must have 1 to ${nameCharactersMax} characters`);
   }
   if (!/^[A-Z]{2}$/.test(options.country)) throw new CliError('--country must be two capital letters, like US');
-  const { made, link, base } = await withPeople(context, async ({ people, database, keyring, config }) => {
+  const { made, link, base, application } = await withPeople(context, async (tools) => {
+    const { people, database, keyring, config } = tools;
     const isThere = (await listAllInstitutions(database)).some(({ id }) => id === institution);
     // Before anything is made.
     if (!isThere && (await people.isTaken(login))) linkOf({ outcome: 'nameTaken' }, options);
@@ -54,15 +58,51 @@ async function runSetup(context: CliContext, options: SetupOptions): Promise<voi
       createInstitution({ keyring }, tx, { id: institution, name, settings, at: new Date() }),
     );
     const first = { institutionId: institution, loginName: login, name: options.personName ?? login, roles };
-    return { made: isNew, link: linkOf(await people.setUp(first), options), base: linkBase(config) };
+    const firstLink = linkOf(await people.setUp(first), options);
+    return {
+      made: isNew,
+      link: firstLink,
+      base: linkBase(config),
+      application: await firstApplication(tools, options),
+    };
   });
   const printer = createPrinter(context, { json: options.json === true });
   const address = signInLinkAddress(base, link.token);
-  printer.result({ institution, made, loginName: login, link: address, expiresAt: link.expiresAt.toISOString() });
+  const expiresAt = link.expiresAt.toISOString();
+  printer.result({ institution, made, loginName: login, link: address, expiresAt, application });
   printer.line(
     `Institution ${institution} ${made ? 'is made' : 'was there'}; its administrator is ${safeText(login)}.`,
   );
   printLink(printer, address);
+  if (options.application !== undefined) for (const line of applicationLines(application)) printer.line(line);
+}
+
+/** Undefined when there is none to make: not asked for, or there already. */
+async function firstApplication(
+  { database, keyring }: PeopleTools,
+  { institution, application: name }: SetupOptions,
+): Promise<{ id: string; secret: string } | undefined> {
+  if (name === undefined) return undefined;
+  const { createOperatorApplications } = await import('../../modules/applications/index.ts');
+  const { createAudit } = await import('../../modules/audit/index.ts');
+  const { operatorRoles } = await import('../operator-token.ts');
+  const { systemClock } = await import('../../lib/clock.ts');
+  const applications = createOperatorApplications({ database, clock: systemClock, audit: createAudit({ keyring }) });
+  const there = await applications.list({ institutionId: institution, limit: 1_000 });
+  if (there.some((one) => one.name === name)) return undefined;
+  const scopes = ['bankingAdmin/read', 'bankingAdmin/write', 'customers/read', 'customers/write'] as const;
+  const { id, secret = '' } = await applications.create(
+    { institutionId: institution, name, authenticationType: 'clientCredentials', scopes, roles: operatorRoles },
+    { apiKey: false },
+  );
+  return { id, secret };
+}
+
+function applicationLines(application: { id: string; secret: string } | undefined): readonly string[] {
+  if (application === undefined)
+    return ['The application was there; "rollcall application rotate-secret" makes a secret.'];
+  const { id, secret } = application;
+  return ['', `client id      ${id}`, `client secret  ${secret}`, 'Keep the secret now: it is not shown again.'];
 }
 
 /** @throws CliError that says what to do where there is nothing to set up */
