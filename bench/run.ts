@@ -15,6 +15,7 @@ import { benchMasterKey, startBenchServer } from './support/bench-server.ts';
 import type { BenchContext } from './support/context.ts';
 import { customerFile } from './support/lists.ts';
 import { report } from './support/report.ts';
+import { benchTokenCheck } from './token-check.ts';
 
 /** The embedded engine is for up to 250,000 customers. */
 const embeddedCustomers = 200_000;
@@ -35,7 +36,7 @@ const { values } = parseArgs({
     customers: { type: 'string', default: '2000000' },
     lines: { type: 'string', default: '1000000' },
     engine: { type: 'string', default: 'postgresql,embedded' },
-    // On PostgreSQL: some of import, storage, pages, second-wall; the load comes first in any case.
+    // On PostgreSQL: some of import, storage, pages, token-check, second-wall; the load comes first in any case.
     only: { type: 'string' },
   },
 });
@@ -63,6 +64,7 @@ async function onPostgresql(): Promise<void> {
     if (chosen('import')) report(await benchImport(context));
     if (chosen('storage')) report(await benchStorage(context, url.href));
     if (chosen('pages')) report(await benchPages(context));
+    if (chosen('token-check')) report(await benchTokenCheck(context, benchMasterKey));
     if (chosen('second-wall')) report(await benchSecondWall(context, benchMasterKey));
   } finally {
     await cluster.stop();

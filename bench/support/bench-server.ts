@@ -39,7 +39,15 @@ export async function startBenchServer(options: BenchServerOptions): Promise<Ben
   runCommand(['institution', 'create', institution, '--name', 'Bench'], environment);
   const scopes = ['bankingAdmin/read', 'bankingAdmin/write', 'customers/read', 'customers/write'];
   const token = runCommand(
-    ['token', 'create', '--institution', institution, ...scopes.flatMap((scope) => ['--scope', scope])],
+    [
+      'token',
+      'create',
+      '--institution',
+      institution,
+      '--expires-in-days',
+      '1',
+      ...scopes.flatMap((scope) => ['--scope', scope]),
+    ],
     environment,
   ).trim();
   return benchServer(server, { address, token, metrics: `http://127.0.0.1:${options.port + 1}/metrics` });
