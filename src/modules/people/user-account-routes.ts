@@ -29,7 +29,7 @@ import {
   postUserAccount,
   removeUserAccount,
 } from './user-account-service.ts';
-import { addSignInRoutes } from './user-account-sign-in-routes.ts';
+import { addMeRoute, addSignInRoutes } from './user-account-sign-in-routes.ts';
 import { positionOf, sortValuesOf, userAccountSortDefault, userAccountSortFields } from './user-account-sort.ts';
 import type { UserAccountFilter } from './user-account-store.ts';
 import { userAccountBody, userAccountTag } from './user-account-view.ts';
@@ -63,6 +63,7 @@ export const userAccountRoutes =
     addStateRoute(app, deps, 'disabled');
     addStateRoute(app, deps, 'active');
     addSignInRoutes(app, deps);
+    addMeRoute(app, deps);
   };
 
 function addCollectionRoutes(app: App, deps: UserAccountRouteDeps): void {

@@ -11,7 +11,7 @@ import { endUserSessions, postSignInLink, resetSecondFactor } from './user-accou
 
 type App = Parameters<FastifyPluginAsyncTypebox>[0];
 
-/** How a person gets in and out, and who the caller is. */
+/** How a person gets in and out. */
 export function addSignInRoutes(app: App, deps: UserAccountDeps): void {
   app.route({
     method: 'POST',
@@ -78,7 +78,10 @@ export function addSignInRoutes(app: App, deps: UserAccountDeps): void {
       return sendOutcome(outcome, request, reply);
     },
   });
+}
 
+/** Who the caller is. */
+export function addMeRoute(app: App, deps: UserAccountDeps): void {
   app.route({
     method: 'GET',
     url: '/service/me',
