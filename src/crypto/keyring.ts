@@ -35,7 +35,7 @@ export interface IndexKey {
 
 export type { InstallationPurpose, InstallationSecret } from './installation-secrets.ts';
 
-export type MacPurpose = 'cursor' | 'idempotency' | 'contentFingerprint' | 'rowFingerprint' | 'departed' | 'audit';
+export type MacPurpose = 'cursor' | 'idempotency' | 'contentFingerprint' | 'rowFingerprint' | 'departed' | 'audit' | 'listSketch';
 
 /** The open keys of one institution: plain bytes, so that they can be posted to worker threads. */
 export interface InstitutionKeys {
@@ -129,31 +129,9 @@ export function createKeyring(deps: { database: Database; masterKey: Uint8Array 
   );
   const secrets = createInstallationSecrets({ database, masterKeys, clock });
   const seals = createSealCounts(database);
-  const insertNew = async (tx: OperatorTx, refs: readonly KeyRef[]) => {
-    const masterKey = await wrappingKey(tx, masterKeys);
-    const wrap = (ref: KeyRef) => wrapSecret(masterKey, { secret: randomBytes(keyBytes), context: keyContext(ref) });
-    const added = { state: 'active', created_at: clock.now() } as const;
-    await insertWrappedKeys(
-      tx,
-      refs.map((ref) => ({ ...ref, ...added, wrapped: wrap(ref) })),
-    );
-  };
-  const addGeneration = async (tx: OperatorTx, institutionId: string, { purpose, identifierType }: KeyUse) => {
-    const newest = (await lockGenerations(tx, institutionId, { purpose, identifierType })).at(-1);
-    if (newest === undefined) throw new Error(`institution ${institutionId} has no ${purpose} key ${identifierType}`);
-    const generation = newest.generation + 1;
-    await insertNew(tx, [{ institution_id: institutionId, purpose, identifier_type: identifierType, generation }]);
-    return generation;
-  };
+  const maker = createKeyMaker(masterKeys, clock);
   return {
-    async createInstitutionKeys(tx, institutionId) {
-      const first = { institution_id: institutionId, generation: 1 };
-      await insertNew(tx, [
-        ...blindTypes.map((type) => ({ ...first, purpose: 'index', identifier_type: type }) as const),
-        { ...first, purpose: 'data', identifier_type: withoutType },
-        { ...first, purpose: 'mac', identifier_type: withoutType },
-      ]);
-    },
+    createInstitutionKeys: maker.makeFirst,
     forInstitution: cache.get,
     async within(tx) {
       // Only what has been read: to wait for a reading could be to wait for the connection that this very
@@ -181,8 +159,8 @@ export function createKeyring(deps: { database: Database; masterKey: Uint8Array 
     installationSecrets: secrets.list,
     addInstallationSecret: secrets.add,
     removeInstallationSecret: secrets.remove,
-    addIndexKeyGeneration: (tx, type) => addGeneration(tx, type.institutionId, indexKeyUse(type.identifierType)),
-    addDataKeyGeneration: (tx, institutionId) => addGeneration(tx, institutionId, dataKeyUse),
+    addIndexKeyGeneration: (tx, type) => maker.makeNext(tx, type.institutionId, indexKeyUse(type.identifierType)),
+    addDataKeyGeneration: (tx, institutionId) => maker.makeNext(tx, institutionId, dataKeyUse),
     async check() {
       const rows = await database.asOperator(async (tx) => [
         ...(await listKeyOfEachMasterKey(tx)),
@@ -192,6 +170,36 @@ export function createKeyring(deps: { database: Database; masterKey: Uint8Array 
       await secrets.check();
     },
     forget: cache.forget,
+  };
+}
+
+/** Random keys, stored wrapped. */
+function createKeyMaker(masterKeys: MasterKeys, clock: Clock) {
+  const insert = async (tx: OperatorTx, refs: readonly KeyRef[]) => {
+    const masterKey = await wrappingKey(tx, masterKeys);
+    const wrap = (ref: KeyRef) => wrapSecret(masterKey, { secret: randomBytes(keyBytes), context: keyContext(ref) });
+    const added = { state: 'active', created_at: clock.now() } as const;
+    await insertWrappedKeys(
+      tx,
+      refs.map((ref) => ({ ...ref, ...added, wrapped: wrap(ref) })),
+    );
+  };
+  return {
+    async makeFirst(tx: OperatorTx, institutionId: string): Promise<void> {
+      const first = { institution_id: institutionId, generation: 1 };
+      await insert(tx, [
+        ...blindTypes.map((type) => ({ ...first, purpose: 'index', identifier_type: type }) as const),
+        { ...first, purpose: 'data', identifier_type: withoutType },
+        { ...first, purpose: 'mac', identifier_type: withoutType },
+      ]);
+    },
+    async makeNext(tx: OperatorTx, institutionId: string, { purpose, identifierType }: KeyUse): Promise<number> {
+      const newest = (await lockGenerations(tx, institutionId, { purpose, identifierType })).at(-1);
+      if (newest === undefined) throw new Error(`there is no index key of identifier type ${identifierType}`);
+      const generation = newest.generation + 1;
+      await insert(tx, [{ institution_id: institutionId, purpose, identifier_type: identifierType, generation }]);
+      return generation;
+    },
   };
 }
 

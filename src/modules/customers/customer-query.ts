@@ -13,6 +13,7 @@ import {
   findCustomerBase,
   findCustomerById,
   listCustomers,
+  type SealedCustomer,
 } from './customer-store.ts';
 import { openCustomerRows } from './customer-view.ts';
 
@@ -52,6 +53,9 @@ export function createCustomerQuery(deps: CustomerQueryDeps) {
     return count;
   }
 
+  const open = ({ institutionId }: Principal, rows: readonly SealedCustomer[], reveal: Reveal) =>
+    deps.keyring.opening(institutionId, (keys) => openCustomerRows(rows, keys, reveal));
+
   return {
     /** @throws Problem `notFound`, also for a customer of another institution */
     async getCustomer({ principal, reveal }: Caller, id: string): Promise<{ item: CustomerItem; fingerprint: string }> {
@@ -64,9 +68,7 @@ export function createCustomerQuery(deps: CustomerQueryDeps) {
         return found;
       });
       if (row === undefined) throw new Problem('notFound', { detail: 'There is no customer with this id.' });
-      const [item] = await deps.keyring.opening(principal.institutionId, (keys) =>
-        openCustomerRows([row], keys, reveal),
-      );
+      const [item] = await open(principal, [row], reveal);
       if (item === undefined) throw new Error('a customer row was not opened');
       return { item, fingerprint: row.row_fingerprint };
     },
@@ -101,9 +103,7 @@ export function createCustomerQuery(deps: CustomerQueryDeps) {
         );
       }
       return {
-        items: await deps.keyring.opening(principal.institutionId, (keys) =>
-          openCustomerRows(read.shown, keys, reveal),
-        ),
+        items: await open(principal, read.shown, reveal),
         count: read.count,
         lastOrdinal: read.more ? read.shown.at(-1)?.ordinal : undefined,
       };

@@ -9,12 +9,20 @@ import {
   countIndexedCustomers,
   countUnfilledCustomers,
   deleteOtherTokens,
+  type IndexGenerations,
   insertTokens,
   listUnfilledCustomers,
   type UnfilledCustomer,
 } from './index-rotation-store.ts';
-import { countStagedImports, findBaseFacts } from './rotation-base-store.ts';
-import { type BegunRotation, bulkLane, type RotationDeps, type RotationWork } from './rotation-work.ts';
+import { countStagedImports, findBaseFacts, type OrdinalWindow } from './rotation-base-store.ts';
+import {
+  type BegunRotation,
+  bulkLane,
+  type FilledWindow,
+  type RotationDeps,
+  type RotationWork,
+  type SaveFilled,
+} from './rotation-work.ts';
 
 const tokenDigits = 32;
 /** An accepted import that has not been matched after this long will not be. */
@@ -25,10 +33,9 @@ export function indexRotation(deps: RotationDeps, rotation: BegunRotation): Rota
   const { database, keyring } = deps;
   const { institutionId, identifierType, toGeneration, fromGenerations } = rotation;
   const type = typeOf(identifierType);
-  const envelope = type === 'emailAddress' || type === 'phoneNumber' ? 'profile' : 'identifiers';
   const [oldest] = fromGenerations;
   // Every load writes the oldest active key, so that is complete. Without one the new key is what is left.
-  const generations = oldest === undefined ? undefined : { identifierType, from: oldest, to: toGeneration };
+  const generations = { identifierType, from: oldest ?? toGeneration, to: toGeneration };
   return {
     countTotal: async () =>
       oldest === undefined
@@ -38,37 +45,7 @@ export function indexRotation(deps: RotationDeps, rotation: BegunRotation): Rota
             (tx) => countIndexedCustomers(tx, { identifierType, generation: oldest }),
             bulkLane,
           ),
-    async fill(window, saved) {
-      const read =
-        generations &&
-        (await database.inInstitution(
-          institutionId,
-          async (tx) => ({
-            base: await findBaseFacts(tx, institutionId, { hold: false }),
-            rows: await listUnfilledCustomers(tx, generations, { window, envelope }),
-          }),
-          // Customers and the version of the base that they are of.
-          { ...bulkLane, isolation: 'repeatable read' },
-        ));
-      const rows = read?.rows ?? [];
-      const tokens = await keyring.opening(institutionId, (keys) => tokensOf(keys, { type, toGeneration }, rows));
-      return await database.inInstitution(
-        institutionId,
-        async (tx) => {
-          const base = await findBaseFacts(tx, institutionId, { hold: true });
-          const isPresent = read === undefined || base.customerVersion === read.base.customerVersion;
-          // Somebody may have other values by now, or be gone: the next pass sees them again.
-          if (isPresent) await insertTokens(tx, { identifierType, generation: toGeneration }, tokens);
-          const filled = {
-            doneCount: isPresent ? rows.length - tokens.unreadableCount : 0,
-            unreadableCount: tokens.unreadableCount,
-          };
-          await saved(tx, filled);
-          return filled;
-        },
-        bulkLane,
-      );
-    },
+    fill: (window, saved) => fillWindow(deps, { institutionId, type, generations }, { window, saved }),
     fillOthers: async () => {},
     countLeft: async (window) =>
       generations === undefined
@@ -94,6 +71,41 @@ export function indexRotation(deps: RotationDeps, rotation: BegunRotation): Rota
       keyring.forget(institutionId);
     },
   };
+}
+
+/** Gives the customers of a window their tokens, unless the base changes meanwhile: the next pass sees them again. */
+async function fillWindow(
+  { database, keyring }: RotationDeps,
+  of: { institutionId: string; type: IndexedType; generations: IndexGenerations },
+  { window, saved }: { window: OrdinalWindow; saved: SaveFilled },
+): Promise<FilledWindow> {
+  const { institutionId, type, generations } = of;
+  const envelope = type === 'emailAddress' || type === 'phoneNumber' ? 'profile' : 'identifiers';
+  const { rows, base } = await database.inInstitution(
+    institutionId,
+    async (tx) => ({
+      base: await findBaseFacts(tx, institutionId, { hold: false }),
+      rows: await listUnfilledCustomers(tx, generations, { window, envelope }),
+    }),
+    // Customers, and the version of the base that they are of.
+    { ...bulkLane, isolation: 'repeatable read' },
+  );
+  const toGeneration = generations.to;
+  const tokens = await keyring.opening(institutionId, (keys) => tokensOf(keys, { type, toGeneration }, rows));
+  const { unreadableCount } = tokens;
+  return await database.inInstitution(
+    institutionId,
+    async (tx) => {
+      const { customerVersion } = await findBaseFacts(tx, institutionId, { hold: true });
+      const isPresent = customerVersion === base.customerVersion;
+      const key = { identifierType: generations.identifierType, generation: toGeneration };
+      if (isPresent) await insertTokens(tx, key, tokens);
+      const filled = { doneCount: isPresent ? rows.length - unreadableCount : 0, unreadableCount };
+      await saved(tx, filled);
+      return filled;
+    },
+    bulkLane,
+  );
 }
 
 interface Tokens {

@@ -95,7 +95,11 @@ export function createKeyUpkeep(deps: KeyJobDeps): KeyUpkeep {
     async stop() {
       clearInterval(timer);
       await running;
-      await deps.keyring.saveSealCounts().catch(() => undefined);
+      try {
+        await deps.keyring.saveSealCounts();
+      } catch {
+        // A few counts less are nothing beside the limit.
+      }
     },
   };
 }

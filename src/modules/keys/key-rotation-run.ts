@@ -29,6 +29,8 @@ export interface RotationControl {
   readonly signal?: AbortSignal | undefined;
   /** After this long the work ends between two windows; the next run goes on. */
   readonly sliceMs?: number | undefined;
+  /** Customers at a time; the default takes tens of milliseconds. */
+  readonly windowOrdinals?: number | undefined;
   readonly onProgress?: ((progress: { doneCount: number; totalCount: number }) => void) | undefined;
 }
 
@@ -84,7 +86,10 @@ async function rotate(run: Run): Promise<RunOutcome> {
     }
     before = leftCount > 0 ? proof : undefined;
   }
-  for await (const window of windows(run, { size: windowOrdinals, after: beforeTheFirst })) {
+  for await (const window of windows(run, {
+    size: run.control.windowOrdinals ?? windowOrdinals,
+    after: beforeTheFirst,
+  })) {
     if (isOver(run)) return 'paused';
     await run.work.clean(window);
   }
@@ -139,7 +144,7 @@ async function withTotal(deps: RotationDeps, row: RotationRow, work: RotationWor
 
 async function fillAll(run: Run, after: number): Promise<{ unreadableCount: number } | 'paused'> {
   let unreadableCount = 0;
-  for await (const window of windows(run, { size: windowOrdinals, after })) {
+  for await (const window of windows(run, { size: run.control.windowOrdinals ?? windowOrdinals, after })) {
     if (isOver(run)) return 'paused';
     const filled = await run.work.fill(window, (tx, { doneCount }) => advance(run, tx, { doneCount, window }));
     unreadableCount += filled.unreadableCount;

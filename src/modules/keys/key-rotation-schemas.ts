@@ -43,7 +43,7 @@ export const rotationSchema = Type.Object(
     failure: Type.Optional(
       Type.Enum(['unreadable', 'unexpected'], {
         description:
-          '`unreadable`: customers whose envelopes do not open, or do not hold what the index has. Load them again.',
+          '`unreadable`: customers whose envelopes do not open, or do not hold what the index has. Restore them from a backup, or erase them and load them again.',
       }),
     ),
     leftCount: Type.Optional(

@@ -30,12 +30,14 @@ export interface FilledWindow {
   readonly unreadableCount: number;
 }
 
+export type SaveFilled = (tx: InstitutionTx, filled: FilledWindow) => Promise<void>;
+
 /** The steps that differ between a rotation of the data key and one of an index key. */
 export interface RotationWork {
   /** How many customers have to be made anew. */
   countTotal(): Promise<number>;
   /** Makes a window anew; `saved` runs in the transaction that stores it. */
-  fill(window: OrdinalWindow, saved: (tx: InstitutionTx, filled: FilledWindow) => Promise<void>): Promise<FilledWindow>;
+  fill(window: OrdinalWindow, saved: SaveFilled): Promise<FilledWindow>;
   /** Makes anew what belongs to no customer. */
   fillOthers(): Promise<void>;
   /** How many customers of the window are still under an old key only. */
