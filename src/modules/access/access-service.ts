@@ -87,7 +87,8 @@ function checkApiKey(caller: Caller, credentials: Credentials): void {
   const { state, hash } = caller.apiKey;
   const { apiKey } = credentials;
   if (apiKey === undefined) {
-    if (state === 'active') throw apiKeyRefused('apiKeyAbsent', atHome(caller, credentials));
+    // A disabled key is still required: who disables one that has leaked does not want calls without any instead.
+    if (state !== 'none') throw apiKeyRefused('apiKeyAbsent', atHome(caller, credentials));
     return;
   }
   if (state === 'none' || hash === null) throw apiKeyRefused('apiKeyUnexpected', atHome(caller, credentials));
