@@ -84,10 +84,13 @@ forEachEngine((engine) => {
     assert.equal((await bank.send({ method: 'POST', url })).statusCode, 200);
     const answers = [
       await guess('nobody@bank.example'),
+      await guess('no\u0000body'),
       await guess(known.loginName),
+      await guess(known.loginName, 'not\u0000it'),
       await guess(fresh.loginName, ''),
       await guess(disabled.loginName, password),
       await guess(known.loginName, 'x'.repeat(100_000)),
+      await guess('x'.repeat(100_000)),
     ];
     for (const answer of answers) assert.deepEqual(answer, { outcome: 'refused' });
     const reasons = (await trailOf(bank, disabled.id))

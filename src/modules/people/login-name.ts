@@ -14,10 +14,14 @@ export function loginNameForm(loginName: string): string {
   return nameKey(loginName);
 }
 
+/** Whether somebody can have this name, in the form of {@link loginNameForm}. */
+export function isLoginName(form: string): boolean {
+  return loginNamePattern.test(form) && [...form].length <= loginNameCharactersMax;
+}
+
 /** @throws Problem `badRequest`; it does not repeat the name */
 export function checkLoginName(loginName: string): void {
-  const form = loginNameForm(loginName);
-  if (!loginNamePattern.test(form) || [...form].length > loginNameCharactersMax) {
+  if (!isLoginName(loginNameForm(loginName))) {
     throw new Problem('badRequest', {
       detail: `loginName must have 1 to ${loginNameCharactersMax} characters without white space, usually an e-mail address.`,
     });

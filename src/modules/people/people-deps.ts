@@ -4,6 +4,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { Problem } from '../../lib/problem.ts';
 import { type AccessVerifier, isRole } from '../access/index.ts';
 import type { Audit, AuditEntry } from '../audit/index.ts';
+import { isLoginName } from './login-name.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import { needsSecondFactor, type Person } from './person.ts';
 import { type AccountRow, findAccountById, findAccountByLoginName, listPersonGrants } from './person-store.ts';
@@ -37,6 +38,8 @@ export async function findPersonBy(
   deps: Pick<PeopleDeps, 'database'>,
   key: { id: string } | { loginName: string },
 ): Promise<FoundPerson | undefined> {
+  // The database knows no NUL and refuses a text with one.
+  if ('loginName' in key && !isLoginName(key.loginName)) return undefined;
   return await deps.database.inAuthentication(async (tx) => {
     const account = 'id' in key ? await findAccountById(tx, key.id) : await findAccountByLoginName(tx, key.loginName);
     if (account === undefined) return undefined;
