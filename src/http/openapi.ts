@@ -77,7 +77,12 @@ function generalHeaders(route: RouteOptions): Record<string, unknown> {
     'institution-id': {
       type: 'string',
       pattern: '^[A-Z0-9_]{2,8}$',
-      description: 'The institution, for clients of several. It must be the one that the token is for.',
+      description: 'The institution: needed where the token is for several, and one of them.',
+    },
+    'api-key': {
+      type: 'string',
+      maxLength: 255,
+      description: 'The key of the application: needed where it has one.',
     },
   };
   if (route.method === 'POST') {
