@@ -301,11 +301,26 @@ forEachEngine((engine) => {
 
   test('no other origin is let in, and no address is made of what a client says about the host', async () => {
     const bank = issuer();
-    const response = await fetch(`${bank.issuer}/.well-known/openid-configuration`, {
-      headers: { origin: 'https://evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' },
-    });
-    assert.doesNotMatch(await response.text(), /evil/);
-    assert.notEqual(response.headers.get('access-control-allow-origin'), 'https://evil.example');
+    const headers = {
+      origin: 'https://evil.example',
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-proto': 'https',
+    };
+    const form = new URLSearchParams({ grant_type: 'client_credentials' });
+    for (const [path, init] of [
+      ['/.well-known/openid-configuration', {}],
+      ['/jwks', {}],
+      ['/token', { method: 'POST', body: form }],
+      ['/token/introspection', { method: 'POST', body: form }],
+    ] satisfies [string, RequestInit][]) {
+      const response = await fetch(`${bank.issuer}${path}`, { ...init, headers });
+      assert.doesNotMatch(await response.text(), /evil/, path);
+      assert.deepEqual(
+        [...response.headers.keys()].filter((name) => name.startsWith('access-control-')),
+        [],
+        path,
+      );
+    }
   });
 });
 

@@ -105,6 +105,9 @@ function usePagePolicy(provider: Provider): void {
   provider.use(async (ctx, next) => {
     ctx.set('content-security-policy', issuerPagePolicy);
     await next();
+    // Without an origin the library lets every one in, whatever is configured.
+    ctx.remove('access-control-allow-origin');
+    ctx.remove('access-control-expose-headers');
     if (ctx.response.type !== 'text/html') return;
     const { params, entities } = ctx.oidc ?? {};
     const target = params?.post_logout_redirect_uri ?? entities?.Interaction?.params.redirect_uri;
