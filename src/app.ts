@@ -11,16 +11,20 @@ import { addAuthentication, type Denial, type Refusal } from './http/authenticat
 import { type BaseUrl, createBaseUrl } from './http/base-url.ts';
 import { addBodyParsers } from './http/body-parsers.ts';
 import { createClientErrorHandler } from './http/client-error.ts';
+import { addCrossOrigin } from './http/cross-origin.ts';
 import { documentationRoutes } from './http/documentation-routes.ts';
 import { addGracefulClose } from './http/graceful-close.ts';
 import { healthRoutes } from './http/health-routes.ts';
+import { addHeaderLimit, createHttpServers, type TlsMaterial } from './http/http-server.ts';
 import { addIdempotency } from './http/idempotency.ts';
 import { addNegotiation } from './http/media-type.ts';
 import type { Metrics } from './http/metrics.ts';
 import { addNotFound } from './http/not-found.ts';
 import { addOpenApi } from './http/openapi.ts';
+import { addPressureLimit } from './http/pressure.ts';
 import { addProblemHandler, sendFrameworkError } from './http/problem-handler.ts';
 import { problemPageRoutes } from './http/problem-page-routes.ts';
+import { addAddressLimit, addApplicationLimit } from './http/rate-limit.ts';
 import { addRequestContext } from './http/request-context.ts';
 import { addRequestLog, logRequest } from './http/request-log.ts';
 import { addRouteDefaults, jsonBodyBytesMax } from './http/route-defaults.ts';
@@ -38,6 +42,7 @@ import { collaboratorRoutes } from './modules/audiences/collaborator-routes.ts';
 import { memberRoutes } from './modules/audiences/member-routes.ts';
 import { auditRoutes } from './modules/audit/audit-routes.ts';
 import { type Audit, actorOf } from './modules/audit/index.ts';
+import { createImportBudgets } from './modules/budgets/index.ts';
 import type { Idempotency } from './modules/commands/index.ts';
 import { customerLoadRoutes } from './modules/customers/customer-load-routes.ts';
 import { customerRoutes } from './modules/customers/customer-routes.ts';
@@ -76,6 +81,8 @@ export interface AppDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics?: Metrics;
+  /** Given = HTTPS. */
+  readonly tls?: TlsMaterial | undefined;
   /** Where clients find us; default: by the settings and the port that is listened on. */
   readonly baseUrl?: BaseUrl;
 }
@@ -96,15 +103,17 @@ const requestTimeoutMs = 60 * 60_000;
 export async function buildApp(deps: AppDependencies) {
   const { config, clock, logger } = deps;
   const { publicUrl } = config;
+  const limits = { headerBytesMax, requestTimeoutMs, connectionsMax: config.connectionsMax };
+  const servers = createHttpServers(limits, deps.tls);
   const app = fastify({
+    serverFactory: servers.create,
+    trustProxy: config.trustedProxies.length === 0 ? false : [...config.trustedProxies],
     // Our own line a request; Fastify's lines hold addresses and messages.
     logger: false,
     genReqId: randomId,
     bodyLimit: jsonBodyBytesMax,
-    requestTimeout: requestTimeoutMs,
     return503OnClosing: false,
     routerOptions: { maxParamLength: paramLengthMax },
-    http: { maxHeaderSize: headerBytesMax },
     clientErrorHandler: createClientErrorHandler({ clock, publicUrl }),
     frameworkErrors: (error, request, reply) => {
       sendFrameworkError({ clock, logger, publicUrl }, error, request, reply);
@@ -122,10 +131,15 @@ export async function buildApp(deps: AppDependencies) {
     contentSecurityPolicy: { useDefaults: false, directives: pagePolicy },
     frameguard: { action: 'deny' },
     // Only whoever ends TLS knows that it will be there tomorrow.
-    strictTransportSecurity: publicUrl?.startsWith('https:') === true,
+    strictTransportSecurity: deps.tls !== undefined || publicUrl?.startsWith('https:') === true,
   });
   const closing = addGracefulClose(app, { stopTimeoutMs: config.stopTimeoutMs });
   addTimeLimit(app);
+  addHeaderLimit(app);
+  await addPressureLimit(app);
+  await addAddressLimit(app, { perAddressMax: config.ratePerAddressMax });
+  addCrossOrigin(app, { origins: config.corsOrigins });
+  app.decorate('setTls', servers.setTls);
   addRouteDefaults(app);
   await addOpenApi(app, { publicUrl, version: packageVersion() });
   const baseUrl = deps.baseUrl ?? createBaseUrl(config);
@@ -136,6 +150,7 @@ export async function buildApp(deps: AppDependencies) {
     recordDenial: (denial) => recordDenial(deps, denial),
     noteRefusal: (refusal) => noteRefusal(deps, refusal),
   });
+  addApplicationLimit(app, { perApplicationMax: config.ratePerApplicationMax });
   addNotFound(app);
   addNegotiation(app);
   addBodyParsers(app);
@@ -166,7 +181,8 @@ async function addModules(app: FastifyInstance, deps: ServingDependencies, porta
   await app.register(memberRoutes(deps));
   await app.register(collaboratorRoutes(deps));
   await app.register(importRoutes(deps));
-  await app.register(importCreateRoutes({ ...deps, limits }));
+  const budgets = createImportBudgets(deps);
+  await app.register(importCreateRoutes({ ...deps, budgets, limits }));
   await app.register(auditRoutes(deps));
   await addSignIn(app, deps, { portal, embedded: await addIssuer(app, deps) });
   const keyUpkeep = await addKeys(app, deps);
@@ -174,7 +190,7 @@ async function addModules(app: FastifyInstance, deps: ServingDependencies, porta
     await customerLoads.recover();
     keyUpkeep.start();
   });
-  workImports(deps);
+  workImports({ ...deps, budgets });
 }
 
 /** With an issuer of the institution's own, ours is not there. */

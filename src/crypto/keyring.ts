@@ -35,7 +35,14 @@ export interface IndexKey {
 
 export type { InstallationPurpose, InstallationSecret } from './installation-secrets.ts';
 
-export type MacPurpose = 'cursor' | 'idempotency' | 'contentFingerprint' | 'rowFingerprint' | 'departed' | 'audit' | 'listSketch';
+export type MacPurpose =
+  | 'cursor'
+  | 'idempotency'
+  | 'contentFingerprint'
+  | 'rowFingerprint'
+  | 'departed'
+  | 'audit'
+  | 'listSketch';
 
 /** The open keys of one institution: plain bytes, so that they can be posted to worker threads. */
 export interface InstitutionKeys {

@@ -1,5 +1,6 @@
 import type { AccessTables } from './tables/access-tables.ts';
 import type { AudienceTables } from './tables/audience-tables.ts';
+import type { BudgetTables } from './tables/budget-tables.ts';
 import type { CommandTables } from './tables/command-tables.ts';
 import type { CustomerTables } from './tables/customer-tables.ts';
 import type { ImportTables } from './tables/import-tables.ts';
@@ -16,6 +17,7 @@ export interface Tables
     CustomerTables,
     AudienceTables,
     ImportTables,
+    BudgetTables,
     CommandTables,
     SessionTables,
     AccessTables,

@@ -5,6 +5,8 @@ export interface Metrics {
   observeRequest(request: { operation: string; status: number; seconds: number }): void;
   /** Counts the lines of a finished import by outcome (`matched`, `unmatched`, ...). */
   countImportedLines(outcome: string, lines: number): void;
+  /** Counts an alarm about an import by kind (`smallList`, ...). */
+  countImportAlarm(kind: string): void;
   /** Counts a request that was not let in, by reason (`expired`, `scope`, ...). */
   countRefusal(reason: string): void;
 }
@@ -36,6 +38,12 @@ export function createMetrics(): Metrics {
     labelNames: ['outcome'],
     registers: [registry],
   });
+  const importAlarms = new Counter({
+    name: 'rollcall_import_alarms_total',
+    help: 'Imports that looked like asking about single people, by kind.',
+    labelNames: ['kind'],
+    registers: [registry],
+  });
   const refusals = new Counter({
     name: 'rollcall_access_refusals_total',
     help: 'Requests that were not let in, by reason.',
@@ -50,6 +58,9 @@ export function createMetrics(): Metrics {
     },
     countImportedLines(outcome, lines) {
       importedLines.inc({ outcome }, lines);
+    },
+    countImportAlarm(kind) {
+      importAlarms.inc({ kind });
     },
     countRefusal(reason) {
       refusals.inc({ reason });

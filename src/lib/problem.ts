@@ -27,6 +27,7 @@ export const problemTypes = {
   tooManyRemovals: { status: 422, title: 'The load would remove too many customers' },
   unreadableList: { status: 422, title: 'The content is not a text list' },
   preconditionRequired: { status: 428, title: 'The request needs an If-Match header' },
+  importBudgetExceeded: { status: 429, title: 'The budget of values is used up for today' },
   tooManyRequests: { status: 429, title: 'Too many requests' },
   requestHeaderFieldsTooLarge: { status: 431, title: 'The header is larger than the limit' },
   internalServerError: { status: 500, title: 'Something went wrong on the server' },

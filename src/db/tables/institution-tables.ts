@@ -13,6 +13,10 @@ export interface InstitutionSettings {
   defaultCountry?: string;
   /** Whether everybody who acts here needs a second factor; absent = true. Some roles need one always. */
   secondFactorRequired?: boolean;
+  /** Distinct values that one principal may submit in imports a UTC day. */
+  distinctValuesPerDayMax?: number;
+  /** A list of which fewer values name somebody raises an alarm, 0..100. */
+  matchRateAlarmPercent?: number;
 }
 
 interface InstitutionTable {

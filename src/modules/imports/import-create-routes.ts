@@ -55,6 +55,7 @@ const refusals = [
   'noCustomersMatched',
   'invalidRows',
   'idempotencyKeyReused',
+  'importBudgetExceeded',
 ] as const;
 
 /** A list comes in: it makes an audience, or edits one. The body is read as a stream, whatever its type. */

@@ -9,7 +9,7 @@ import { indexKeyChanged, matchList } from './import-match.ts';
 import { countLines } from './import-metrics.ts';
 import { publishList } from './import-publish.ts';
 import type { ImportRequest } from './import-request.ts';
-import { type ImportDeps, matchQueue, refusalOutcome } from './import-service.ts';
+import { type ImportDeps, matchesOf, matchQueue, refusalOutcome } from './import-service.ts';
 import { stagedParts } from './import-stage.ts';
 import { deleteStage, findImport, findImportForUpdate, type ImportRow, updateImport } from './import-store.ts';
 import type { ListReader, ReadingSession, ReadSummary } from './reading/index.ts';
@@ -95,7 +95,7 @@ async function publishStaged(
   const match = await deps.database.inInstitution(
     row.institution_id,
     async (tx) => {
-      const match = await matchList(deps, tx, { ...list, request });
+      const match = await matchList(deps, tx, { ...list, request, principalId: principal.id });
       const current = await findImportForUpdate(tx, row.id);
       // Canceled while it was matched: nothing of it may appear.
       if (current === undefined || !isOpen(current)) return undefined;
@@ -116,7 +116,10 @@ async function publishStaged(
     },
     { lane: 'bulk', lockTimeoutMs },
   );
-  if (match !== undefined) countLines(deps.metrics, { ...list, ...match });
+  if (match === undefined) return;
+  countLines(deps.metrics, { ...list, ...match });
+  const order = { principal, operation: matchQueue, importId: row.id };
+  await deps.budgets.reportMatches(order, matchesOf(list.summary, match));
 }
 
 function requestOf(row: ImportRow): ImportRequest {

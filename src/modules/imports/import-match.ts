@@ -2,6 +2,7 @@ import { lockKeysToMatch } from '../../crypto/key-changes.ts';
 import type { Keyring } from '../../crypto/keyring.ts';
 import type { Database, InstitutionTx } from '../../db/transaction.ts';
 import { Problem } from '../../lib/problem.ts';
+import type { ImportBudgets } from '../budgets/index.ts';
 import { identifierTypeCode } from '../identifiers/index.ts';
 import { shareCustomerVersion } from '../institutions/index.ts';
 import { type ImportRequest, otherTypes } from './import-request.ts';
@@ -21,6 +22,20 @@ export interface Match {
   readonly suggestions: readonly Suggestion[];
 }
 
+interface MatchDeps {
+  readonly database: Database;
+  readonly keyring: Keyring;
+  readonly budgets: Pick<ImportBudgets, 'chargeSample'>;
+}
+
+interface ListToMatch {
+  readonly session: ReadingSession;
+  readonly summary: ReadSummary;
+  readonly request: ImportRequest;
+  /** Whose budget a sample is charged to. */
+  readonly principalId: string;
+}
+
 /**
  * Matches a staged list inside the caller's transaction, against one state of the customer base: the shared lock on
  * the institution, the transaction's first statement, keeps loads and erasures from publishing until it ends. That is
@@ -28,11 +43,7 @@ export interface Match {
  *
  * @throws Problem `serviceUnavailable` when an index key was rotated since the list was read
  */
-export async function matchList(
-  deps: { database: Database; keyring: Keyring },
-  tx: InstitutionTx,
-  list: { session: ReadingSession; summary: ReadSummary; request: ImportRequest },
-): Promise<Match> {
+export async function matchList(deps: MatchDeps, tx: InstitutionTx, list: ListToMatch): Promise<Match> {
   const { session, request } = list;
   const customerVersion = await shareCustomerVersion(tx);
   await requireCurrentKeys(deps.keyring, tx, list);
@@ -66,9 +77,9 @@ async function requireCurrentKeys(
 }
 
 async function suggestions(
-  deps: { database: Database },
+  deps: MatchDeps,
   tx: InstitutionTx,
-  list: { session: ReadingSession; summary: ReadSummary; request: ImportRequest },
+  list: ListToMatch,
   resolution: Resolution,
 ): Promise<Suggestion[]> {
   const found: Suggestion[] = [];
@@ -86,16 +97,14 @@ async function suggestions(
   return found;
 }
 
-async function betterType(
-  deps: { database: Database },
-  tx: InstitutionTx,
-  list: { session: ReadingSession; summary: ReadSummary; request: ImportRequest },
-): Promise<Suggestion | undefined> {
+async function betterType(deps: MatchDeps, tx: InstitutionTx, list: ListToMatch): Promise<Suggestion | undefined> {
+  const { sampleSize } = list.summary;
+  // It tells of these values under every other type; over the budget it is not made.
+  if (sampleSize === 0 || !(await deps.budgets.chargeSample(tx, list.principalId, sampleSize))) return undefined;
   const types = otherTypes(list.request.identifierType);
   const counts = await countSampleMatches(deps.database, tx, types, list.session.sampleCopyChunks());
   const best = types.toSorted((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0))[0];
-  const { sampleSize } = list.summary;
-  if (best === undefined || sampleSize === 0) return undefined;
+  if (best === undefined) return undefined;
   const percent = ((counts.get(best) ?? 0) / sampleSize) * 100;
   if (percent < suggestedPercentMin) return undefined;
   return {

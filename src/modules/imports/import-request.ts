@@ -91,6 +91,7 @@ export async function readingTerms(
     },
     keys: {
       contentFingerprintKey: keys.macKey('contentFingerprint'),
+      sketchKey: keys.macKey('listSketch'),
       indexKeys: {
         taxIdNumber: keysOf('taxIdNumber'),
         customerId: keysOf('customerId'),

@@ -45,7 +45,7 @@ const eventStream = Type.Unsafe<Readable>({ content: { 'text/event-stream': { sc
 
 /** What became of each import: the resource, its lines, its progress. */
 export const importRoutes =
-  (deps: ImportDeps): FastifyPluginAsyncTypebox =>
+  (deps: Omit<ImportDeps, 'budgets'>): FastifyPluginAsyncTypebox =>
   async (app) => {
     const read = { right: 'readAudiences' } as const;
 

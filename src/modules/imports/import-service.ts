@@ -7,6 +7,7 @@ import { Problem } from '../../lib/problem.ts';
 import type { AccessVerifier, Principal } from '../access/index.ts';
 import { checkAudienceName, findAudience, viewerOf } from '../audiences/index.ts';
 import { type Audit, actorOf } from '../audit/index.ts';
+import type { ImportBudgets } from '../budgets/index.ts';
 import { type CommandContext, type CommandReply, runCommand } from '../commands/index.ts';
 import { requireEditable } from './import-audience.ts';
 import { holderOf } from './import-holder.ts';
@@ -29,6 +30,7 @@ export interface ImportDeps {
   readonly audit: Audit;
   readonly access: Pick<AccessVerifier, 'assertStillHolds'>;
   readonly jobs: Jobs;
+  readonly budgets: ImportBudgets;
   readonly metrics?: ImportMetrics;
 }
 
@@ -65,6 +67,8 @@ export async function checkTarget(deps: ImportDeps, principal: Principal, reques
 /** Matches a list and publishes what came of it, before the answer. */
 export async function runImport(deps: ImportDeps, context: CommandContext, list: ReadList): Promise<CommandReply> {
   const importId = randomId();
+  const order = { ...context, importId };
+  await deps.budgets.charge(order, chargedList(list));
   let match: Match | undefined;
   try {
     const reply = await runCommand(
@@ -72,8 +76,8 @@ export async function runImport(deps: ImportDeps, context: CommandContext, list:
       // The preview of an import keeps its ledger, so it is committed like any other: see publishList.
       { ...context, dryRun: false },
       async (tx) => {
-        match = await matchList(deps, tx, list);
         const { principal, dryRun } = context;
+        match = await matchList(deps, tx, { ...list, principalId: principal.id });
         return await publishList(tx, {
           ...list,
           importId,
@@ -90,7 +94,20 @@ export async function runImport(deps: ImportDeps, context: CommandContext, list:
   } catch (error) {
     if (error instanceof Problem && !isRecorded(error)) await auditRefusal(deps, context, list, error);
     throw error;
+  } finally {
+    // A list that matched nobody was refused, and is to be reported all the same.
+    if (match !== undefined) await deps.budgets.reportMatches(order, matchesOf(list.summary, match));
   }
+}
+
+/** What the budget counts of a list. */
+function chargedList({ request, summary }: ReadList) {
+  return { ...summary, identifierType: request.identifierType };
+}
+
+export function matchesOf(summary: ReadSummary, { resolution }: Match) {
+  const { distinctValueCount } = summary;
+  return { distinctValueCount, namedCount: resolution.matchedCount + resolution.ambiguousCount };
 }
 
 /** These two are committed with their ledger by `publishList`. */
@@ -157,6 +174,7 @@ async function auditRefusal(
 export async function acceptImport(deps: ImportDeps, context: CommandContext, list: ReadList): Promise<CommandReply> {
   const importId = randomId();
   const { principal } = context;
+  await deps.budgets.charge({ ...context, importId }, chargedList(list));
   const reply = await runCommand(
     deps,
     context,

@@ -1,6 +1,7 @@
 import type { Database } from '../../db/transaction.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { AuditCheckpoints } from '../audit/index.ts';
+import { deleteExpiredBudgets } from '../budgets/index.ts';
 import { deleteExpiredRecords } from '../commands/index.ts';
 import { deleteExpiredImports } from '../imports/index.ts';
 import { deleteEndedOidcRecords, type TokenSigner } from '../issuer/index.ts';
@@ -35,6 +36,7 @@ export function createMaintenance(deps: {
     await deps.checkpoints.write().catch(deps.onFailure);
     await deps.database.asOperator((tx) => deleteExpiredImports(tx, now));
     await deps.database.asOperator((tx) => deleteExpiredRecords(tx, now));
+    await deps.database.asOperator((tx) => deleteExpiredBudgets(tx, now));
     await deps.database.asOperator((tx) => deleteExpiredSignIns(tx, now));
     await deps.database.asOperator((tx) => deleteEndedSessions(tx, now));
     await deleteEndedOidcRecords(deps.database, now);

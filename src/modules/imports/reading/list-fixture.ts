@@ -13,6 +13,7 @@ export function fixtureKeys(options: { generations?: number } = {}): ListKeys {
     isBlind(name) ? generations.map((generation) => ({ generation, key: keyOf(`${name} ${generation}`) })) : [];
   return {
     contentFingerprintKey: keyOf('contentFingerprint'),
+    sketchKey: keyOf('listSketch'),
     indexKeys: {
       taxIdNumber: keysOf('taxIdNumber'),
       customerId: keysOf('customerId'),

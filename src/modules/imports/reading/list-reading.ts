@@ -13,6 +13,7 @@ import { LineJudge } from './line-judge.ts';
 import { LineSample } from './line-sample.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { ListLineReader } from './list-line-reader.ts';
+import { ListSketch } from './list-sketch.ts';
 import { invalidReasons, type LedgerEntry, OutcomeLedger } from './outcome-ledger.ts';
 import type { ListKeys, ListOptions, ReadSummary } from './reading-types.ts';
 import type { StagedList } from './staged-list.ts';
@@ -34,6 +35,7 @@ export class ListReading implements Disposable {
   readonly #decoder: LineDecoder;
   readonly #ledger = new OutcomeLedger();
   readonly #sample = new LineSample();
+  readonly #sketch = new ListSketch();
   readonly #store: TokenStore;
   readonly #table: TokenTable;
   readonly #candidates: TokenStore;
@@ -117,8 +119,12 @@ export class ListReading implements Disposable {
     for (let index = 0; index < values.lines.length; index += 1) {
       if (index % warmValues === 0) this.#table.warm(first, index, Math.min(values.lines.length, index + warmValues));
       const lineNumber = values.lines[index] ?? 0;
-      if (this.#table.addNext(first, index * wordsPerToken)) this.#store.add(lineNumber, tokens, index);
-      else this.#ledger.add('duplicate', '', lineNumber);
+      if (this.#table.addNext(first, index * wordsPerToken)) {
+        this.#store.add(lineNumber, tokens, index);
+        this.#sketch.offer(first, index * wordsPerToken);
+      } else {
+        this.#ledger.add('duplicate', '', lineNumber);
+      }
     }
     for (const words of tokens) release(words);
   }
@@ -190,9 +196,11 @@ export class ListReading implements Disposable {
       invalidCount: count('invalid'),
       duplicateCount: count('duplicate'),
       distinctValueCount: known.validCount,
+      repairCandidateCount: this.#store.size - known.validCount,
       charset: this.#charset,
       windows1252LineCount: this.#decoder.windows1252LineCount,
       contentFingerprint: known.contentFingerprint,
+      sketch: this.#sketch.take(this.#keys.sketchKey),
       keyGenerations: this.#keys.indexKeys[identifierType].map(({ generation }) => generation),
       repairs: [...new Set(repairs)].map((repair) => ({ repair, count: this.#judge.repairedCount })),
       invalidReasons: invalidReasons(known.ledger),

@@ -181,6 +181,7 @@ function ownKeys(keys: ListKeys): ListKeys {
     keys.indexKeys[type].map(({ generation, key }) => ({ generation, key: ownBytes(key) }));
   return {
     contentFingerprintKey: ownBytes(keys.contentFingerprintKey),
+    sketchKey: ownBytes(keys.sketchKey),
     indexKeys: {
       taxIdNumber: owned('taxIdNumber'),
       customerId: owned('customerId'),

@@ -25,6 +25,7 @@ export interface IndexKeyBytes {
 
 export interface ListKeys {
   readonly contentFingerprintKey: Uint8Array;
+  readonly sketchKey: Uint8Array;
   /** Active generations, oldest first; empty for the types that are not blind. */
   readonly indexKeys: Readonly<Record<IdentifierTypeName, readonly IndexKeyBytes[]>>;
 }
@@ -51,10 +52,14 @@ export interface ReadSummary {
   readonly invalidCount: number;
   readonly duplicateCount: number;
   readonly distinctValueCount: number;
+  /** Distinct values that a repair would make and that stand on no valid line: they are matched too, for a suggestion. */
+  readonly repairCandidateCount: number;
   readonly charset: string;
   readonly windows1252LineCount: number;
   /** HMAC-SHA-256 of the bytes after base64 and gzip. */
   readonly contentFingerprint: Buffer;
+  /** To recognise lists that are nearly the same (`list-sketch.ts`). */
+  readonly sketch: Uint8Array;
   readonly keyGenerations: readonly number[];
   readonly repairs: readonly { readonly repair: Repair; readonly count: number }[];
   /** Most frequent first. */

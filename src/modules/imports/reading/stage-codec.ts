@@ -13,8 +13,9 @@ const headBytesMax = 1_048_576;
 
 interface Head {
   readonly version: number;
-  readonly summary: Omit<ReadSummary, 'contentFingerprint'>;
+  readonly summary: Omit<ReadSummary, 'contentFingerprint' | 'sketch'>;
   readonly contentFingerprint: string;
+  readonly sketch: string;
   readonly multipleMatches: 'include' | 'exclude';
   readonly hasRepairCandidates: boolean;
   readonly generations: number;
@@ -76,16 +77,17 @@ export async function importStage(
   }
   const contentFingerprint = Buffer.from(head.contentFingerprint, 'base64');
   const { multipleMatches, hasRepairCandidates, validCount } = head;
-  const summary = { ...head.summary, contentFingerprint };
+  const summary = { ...head.summary, contentFingerprint, sketch: new Uint8Array(Buffer.from(head.sketch, 'base64')) };
   return { summary, multipleMatches, hasRepairCandidates, tokens, validCount, ledger, sampleRows };
 }
 
 function* pieces(staged: StagedList): Generator<Uint8Array> {
-  const { contentFingerprint, ...summary } = staged.summary;
+  const { contentFingerprint, sketch, ...summary } = staged.summary;
   const head: Head = {
     version: formatVersion,
     summary,
     contentFingerprint: contentFingerprint.toString('base64'),
+    sketch: Buffer.from(sketch).toString('base64'),
     multipleMatches: staged.multipleMatches,
     hasRepairCandidates: staged.hasRepairCandidates,
     generations: staged.tokens.generations,
