@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { isAddressRange } from './lib/address-range.ts';
 import { nearestName } from './lib/nearest-name.ts';
 
 const mebibyte = 1024 * 1024;
@@ -11,6 +12,8 @@ const text = (options: { default?: string; pattern?: string; description: string
   Type.String({ minLength: 1, maxLength: 1024, ...options });
 const bytes = (options: { default: number; description: string }) =>
   Type.Integer({ minimum: 1024, maximum: 1024 * gibibyte, ...options });
+const rate = (options: { default: number; description: string }) =>
+  Type.Integer({ minimum: 1, maximum: 100_000_000, ...options });
 const lines = (options: { default: number; description: string }) =>
   Type.Integer({ minimum: 1, maximum: 100_000_000, ...options });
 
@@ -73,6 +76,27 @@ export const settingsSchema = Type.Object(
       default: gibibyte,
       description: 'Memory of all lists that are being read; an import over it waits.',
     }),
+    ROLLCALL_RATE_PER_ADDRESS_MAX: rate({ default: 60_000, description: 'Requests a minute from one address.' }),
+    ROLLCALL_RATE_PER_APPLICATION_MAX: rate({
+      default: 30_000,
+      description: 'Requests a minute of one application; of people each for themselves.',
+    }),
+    ROLLCALL_CONNECTIONS_MAX: Type.Integer({
+      minimum: 1,
+      maximum: 100_000,
+      default: 2_000,
+      description: 'Open connections; further ones are closed at once.',
+    }),
+    ROLLCALL_TLS_CERTIFICATE_FILE: Type.Optional(
+      text({ description: 'Certificate chain, PEM: HTTPS instead of HTTP. Read again when it changes.' }),
+    ),
+    ROLLCALL_TLS_KEY_FILE: Type.Optional(text({ description: 'Private key of the certificate, PEM.' })),
+    ROLLCALL_TRUSTED_PROXIES: Type.Optional(
+      text({ description: 'Addresses and CIDR ranges, comma-separated, whose X-Forwarded-For is believed.' }),
+    ),
+    ROLLCALL_CORS_ORIGINS: Type.Optional(
+      text({ description: 'Origins, comma-separated, whose pages may call the API; none unless set.' }),
+    ),
     ROLLCALL_STOP_TIMEOUT_MS: Type.Integer({
       minimum: 0,
       maximum: 600_000,
@@ -254,6 +278,13 @@ function configOf(settings: Settings) {
     readingWorkers: settings.ROLLCALL_READING_WORKERS,
     readingMemoryBytesMax: settings.ROLLCALL_READING_MEMORY_BYTES_MAX,
     stopTimeoutMs: settings.ROLLCALL_STOP_TIMEOUT_MS,
+    ratePerAddressMax: settings.ROLLCALL_RATE_PER_ADDRESS_MAX,
+    ratePerApplicationMax: settings.ROLLCALL_RATE_PER_APPLICATION_MAX,
+    connectionsMax: settings.ROLLCALL_CONNECTIONS_MAX,
+    /** Undefined = plain HTTP. */
+    tlsFiles: tlsFilesOf(settings),
+    trustedProxies: listOf(settings, 'ROLLCALL_TRUSTED_PROXIES', isAddressRange, 'addresses or CIDR ranges'),
+    corsOrigins: listOf(settings, 'ROLLCALL_CORS_ORIGINS', isOrigin, 'origins like https://portal.example'),
     /** Undefined = the embedded issuer. */
     externalIssuer: externalIssuerOf(settings),
     /** The portal as a client of an external issuer. */
@@ -268,6 +299,28 @@ function configOf(settings: Settings) {
     clientSecret: settings.ROLLCALL_CLIENT_SECRET,
     apiKey: settings.ROLLCALL_API_KEY,
   });
+}
+
+function tlsFilesOf(settings: Settings) {
+  const { ROLLCALL_TLS_CERTIFICATE_FILE: certificateFile, ROLLCALL_TLS_KEY_FILE: keyFile } = settings;
+  if (certificateFile !== undefined && keyFile !== undefined) return { certificateFile, keyFile };
+  if (certificateFile === undefined && keyFile === undefined) return undefined;
+  throw new ConfigError('ROLLCALL_TLS_CERTIFICATE_FILE and ROLLCALL_TLS_KEY_FILE must be given together.');
+}
+
+function listOf(
+  settings: Settings,
+  name: 'ROLLCALL_TRUSTED_PROXIES' | 'ROLLCALL_CORS_ORIGINS',
+  isGood: (item: string) => boolean,
+  items: string,
+): readonly string[] {
+  const list = settings[name]?.split(',').map((item) => item.trim()) ?? [];
+  if (!list.every(isGood)) throw new ConfigError(`${name} must list ${items}, joined by commas.`);
+  return list;
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 function externalIssuerOf(settings: Settings) {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import { isSecure } from '../http/http-server.ts';
 import { StartRefused } from '../lib/start-refused.ts';
 
 export interface ListenOptions {
@@ -31,9 +32,9 @@ export async function closeServer(server: Server): Promise<void> {
   await once(server, 'close');
 }
 
-/** `http://127.0.0.1:8787` */
+/** `http://127.0.0.1:8787`, or `https:` where the server ends TLS. */
 export function addressOf(server: Server, host: string): string {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `${isSecure(server) ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

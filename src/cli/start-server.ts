@@ -9,6 +9,7 @@ import { type BaseUrl, createBaseUrl } from '../http/base-url.ts';
 import { describeErrors } from '../http/error-log.ts';
 import { createMetrics, type Metrics } from '../http/metrics.ts';
 import { createMetricsServer } from '../http/metrics-server.ts';
+import { readTlsFiles, watchTlsFiles } from '../http/tls-files.ts';
 import { createJobs } from '../jobs/jobs.ts';
 import { systemClock } from '../lib/clock.ts';
 import { StartRefused } from '../lib/start-refused.ts';
@@ -43,11 +44,15 @@ export interface RunningServer {
 export async function startServer(config: Config, options: { logTo: DestinationStream }): Promise<RunningServer> {
   await using started = new AsyncDisposableStack();
   const logger = pino({ level: config.logLevel, base: null }, options.logTo);
+  const tls = config.tlsFiles && (await readTlsFiles(config.tlsFiles));
   const baseUrl = createBaseUrl(config);
   const { parts, signer, database, keyFile } = await openParts(started, { config, logger, baseUrl });
-  const app = await buildApp(parts);
+  const app = await buildApp({ ...parts, tls });
   started.use(await startBackgroundWork(parts, signer));
   started.defer(() => app.close());
+  if (config.tlsFiles !== undefined && tls !== undefined) {
+    started.use(watchTlsFiles({ files: config.tlsFiles, present: tls, use: app.setTls, logger }));
+  }
   const metricsServer = createMetricsServer(parts.metrics);
   started.defer(() => closeServer(metricsServer));
   const { host } = config;

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import type { Principal, Right } from '../modules/access/index.ts';
 import type { IdempotencyClaim } from '../modules/commands/index.ts';
+import type { TlsMaterial } from './http-server.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -22,6 +23,8 @@ declare module 'fastify' {
     readonly routeTable: readonly RouteOptions[];
     /** Ends what a dead process left running; once, before the server listens. */
     readonly recover: () => Promise<void>;
+    /** Takes another certificate for new connections; nothing without TLS. @throws Error when the two do not fit */
+    readonly setTls: (tls: TlsMaterial) => void;
   }
   interface FastifyContextConfig {
     /** The one right that the caller must have. Exactly one of `right` and `public` stands on each route. */

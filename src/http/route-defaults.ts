@@ -39,7 +39,13 @@ function completeSchema(route: RouteOptions): FastifySchema {
 }
 
 function generalProblems(route: RouteOptions): readonly ProblemName[] {
-  const names: ProblemName[] = ['badRequest', 'notAcceptable', 'internalServerError', 'serviceUnavailable'];
+  const names: ProblemName[] = [
+    'badRequest',
+    'notAcceptable',
+    'internalServerError',
+    'serviceUnavailable',
+    'tooManyRequests',
+  ];
   if (route.config?.right !== undefined) names.push('unauthorized', 'forbidden');
   if (route.url.includes('/:')) names.push('notFound');
   if (route.method === 'POST' && route.config?.right !== undefined) names.push('conflict', 'idempotencyKeyReused');
