@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { logError } from '../../http/error-log.ts';
 import { checkText } from '../../http/unstorable-text.ts';
-import { Problem } from '../../lib/problem.ts';
+import { Problem, type ProblemName } from '../../lib/problem.ts';
 import { failurePage } from './message-pages.ts';
 import { show, VisitRefused, visitOf } from './sign-in-desk.ts';
 
@@ -32,11 +32,18 @@ function showError(
   return show(visit, failurePage(textOf(problem)), { status: problem.status });
 }
 
+/** Refusals of Fastify and its plugins. */
+const byStatus: Readonly<Record<number, ProblemName>> = {
+  408: 'requestTimeout',
+  413: 'payloadTooLarge',
+  415: 'unsupportedMediaType',
+};
+
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const status: unknown = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
-  const isRequest = typeof status === 'number' && status < 500;
-  return new Problem(isRequest ? 'badRequest' : 'internalServerError', { cause: error });
+  if (typeof status !== 'number' || status >= 500) return new Problem('internalServerError', { cause: error });
+  return new Problem(byStatus[status] ?? 'badRequest', { cause: error });
 }
 
 function textOf(problem: Problem): string {
