@@ -1,2 +1,7 @@
 export { createInstitution, institutionIdPattern } from './institution-service.ts';
-export { findInstitutionSettings, listInstitutions, shareCustomerVersion } from './institution-store.ts';
+export {
+  findInstitutionSettings,
+  listInstitutions,
+  mergeInstitutionSettings,
+  shareCustomerVersion,
+} from './institution-store.ts';

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { InstitutionSettings } from '../../db/tables.ts';
 import type { InstitutionTx, OperatorTx } from '../../db/transaction.ts';
 
@@ -32,6 +33,16 @@ export async function listInstitutions(
   return await tx.db.selectFrom('institution').select(['id', 'name']).orderBy('id').limit(limit).execute();
 }
 
+/** Changes the settings that are named and keeps the others. @returns false when there is no such institution */
+export async function mergeInstitutionSettings(tx: InstitutionTx, change: InstitutionSettings): Promise<boolean> {
+  const updated = await tx.db
+    .updateTable('institution')
+    .set({ settings: sql`settings || ${JSON.stringify(change)}::jsonb` })
+    .where('id', '=', tx.institutionId)
+    .executeTakeFirst();
+  return updated.numUpdatedRows === 1n;
+}
+
 export async function findInstitutionSettings(tx: InstitutionTx): Promise<InstitutionSettings> {
   const row = await tx.db
     .selectFrom('institution')
@@ -39,6 +50,25 @@ export async function findInstitutionSettings(tx: InstitutionTx): Promise<Instit
     .where('id', '=', tx.institutionId)
     .executeTakeFirst();
   return row?.settings ?? {};
+}
+
+/** @returns undefined when there is no such institution */
+export async function findInstitutionSettingsForUpdate(tx: InstitutionTx): Promise<InstitutionSettings | undefined> {
+  const row = await tx.db
+    .selectFrom('institution')
+    .select('settings')
+    .where('id', '=', tx.institutionId)
+    .forUpdate()
+    .executeTakeFirst();
+  return row?.settings;
+}
+
+export async function updateInstitutionSettings(tx: InstitutionTx, settings: InstitutionSettings): Promise<void> {
+  await tx.db
+    .updateTable('institution')
+    .set({ settings: JSON.stringify(settings) })
+    .where('id', '=', tx.institutionId)
+    .execute();
 }
 
 /**
