@@ -8,6 +8,7 @@ import { demoCommand } from './commands/demo-command.ts';
 import { doctorCommand } from './commands/doctor-command.ts';
 import { importCommand } from './commands/import-command.ts';
 import { institutionCommand } from './commands/institution-command.ts';
+import { keysCommand } from './commands/keys-command.ts';
 import { migrateCommand } from './commands/migrate-command.ts';
 import { serveCommand } from './commands/serve-command.ts';
 import { setupCommand } from './commands/setup-command.ts';
@@ -52,6 +53,7 @@ function createProgram(context: CliContext): Command {
     customersCommand(context),
     importCommand(context),
     audiencesCommand(context),
+    keysCommand(context),
     auditCommand(context),
     doctorCommand(context),
   ];

@@ -98,9 +98,12 @@ function masterKeyOf(key: Uint8Array): MasterKey {
   return { id: derived === 0 ? 1 : derived, key };
 }
 
-/** A random key as a line of the file. */
-export function newMasterKey(): string {
-  return randomBytes(keyBytes).toString('base64');
+/** A random key as a line of the file, with another id than those that are there. */
+export function newMasterKey(present: readonly MasterKey[] = []): string {
+  for (;;) {
+    const made = masterKeyOf(new Uint8Array(randomBytes(keyBytes)));
+    if (present.every(({ id }) => id !== made.id)) return masterKeyLine(made);
+  }
 }
 
 export function masterKeyLine({ key }: MasterKey): string {

@@ -10,8 +10,9 @@ import { checkSchema } from '../../db/migrate.ts';
 import { openDatabase } from '../../db/open.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { listInstitutions } from '../../modules/institutions/index.ts';
-import { masterKeyFile } from '../open-keyring.ts';
-import { formatBytes, formatQuantity } from '../output/format.ts';
+import { listWornKeys, sealsUntilDue } from '../../modules/keys/index.ts';
+import { masterKeyFile, refuseKeyInData } from '../open-keyring.ts';
+import { formatBytes, formatCount, formatQuantity } from '../output/format.ts';
 import { messageOf } from '../report-error.ts';
 import { findServerVersion } from './server-store.ts';
 
@@ -82,9 +83,22 @@ async function schemaCheck(database: OpenDatabase): Promise<Finding> {
 
 async function keysCheck(config: Config, database: OpenDatabase): Promise<Finding> {
   const file = masterKeyFile(config);
+  if (file !== undefined) refuseKeyInData(config, file);
   const masterKey = await loadMasterKeys({ file, value: config.masterKey, createIfMissing: false });
   await createKeyring({ database, masterKey, clock: systemClock }).check();
   const place = file === undefined ? 'ROLLCALL_MASTER_KEY' : resolve(file);
+  const [worn] = await database.asOperator((tx) => listWornKeys(tx, sealsUntilDue));
+  if (worn !== undefined) {
+    const { institutionId, sealCount } = worn;
+    const advice = `rollcall keys rotate data --institution ${institutionId}`;
+    return {
+      state: 'warn',
+      message: `the data key of ${institutionId} has sealed ${formatCount(sealCount)} envelopes: ${advice}`,
+    };
+  }
+  if (masterKey.list().length > 1) {
+    return { state: 'warn', message: `${place} holds an old key too: finish with rollcall keys rotate master` };
+  }
   return { state: 'ok', message: `the master key of ${place} opens what is stored` };
 }
 

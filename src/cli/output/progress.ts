@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { CliContext, OutputStream } from '../context.ts';
-import { formatBytes } from './format.ts';
+import { formatBytes, formatCount } from './format.ts';
 
 export interface Progress {
   /** @param doneBytes of `totalBytes` */
@@ -13,12 +13,15 @@ export interface Progress {
 export interface ProgressOptions {
   readonly label: string;
   readonly totalBytes: number;
+  /** What is counted instead of bytes, e.g. `customers`. */
+  readonly counted?: string;
   /** Nothing is shown, e.g. with `--json`. */
   readonly silent: boolean;
 }
 
 /** Without a terminal a small file is not worth a line, and a large one gets four: a log of a job stays readable. */
 const plainBytesMin = 4_000_000;
+const plainCountMin = 10_000;
 const plainStepPercent = 25;
 const barWidth = 32;
 
@@ -58,7 +61,7 @@ function startBar(stream: OutputStream, options: ProgressOptions): Progress {
 }
 
 function startPlain(stream: OutputStream, options: ProgressOptions): Progress {
-  const isWorthIt = options.totalBytes >= plainBytesMin;
+  const isWorthIt = options.totalBytes >= (options.counted === undefined ? plainBytesMin : plainCountMin);
   let saidPercent = 0;
   return {
     update: (doneBytes) => {
@@ -75,5 +78,8 @@ function startPlain(stream: OutputStream, options: ProgressOptions): Progress {
 }
 
 function amountsOf(options: ProgressOptions, doneBytes: number): string {
+  if (options.counted !== undefined) {
+    return `${formatCount(doneBytes)} of ${formatCount(options.totalBytes)} ${options.counted}`;
+  }
   return `${formatBytes(Math.min(doneBytes, options.totalBytes))} of ${formatBytes(options.totalBytes)}`;
 }
