@@ -141,7 +141,11 @@ export async function buildApp(deps: AppDependencies) {
   addCrossOrigin(app, { origins: config.corsOrigins });
   app.decorate('setTls', servers.setTls);
   addRouteDefaults(app);
-  await addOpenApi(app, { publicUrl, version: packageVersion() });
+  await addOpenApi(app, {
+    publicUrl,
+    version: packageVersion(),
+    externalIssuerUrl: config.externalIssuer?.url,
+  });
   const baseUrl = deps.baseUrl ?? createBaseUrl(config);
   const portal = createPortal({ ...deps, app, baseUrl, externalIssuer: externalPortal(config) });
   addAuthentication(app, {

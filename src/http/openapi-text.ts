@@ -3,7 +3,8 @@ export const openApiDescription = `
 Give Rollcall a list of identifying values; it matches the list to the institution's customers, says what became of
 **every line**, and keeps the result as a named audience.
 
-- Send \`Authorization: Bearer <token>\`. The token is for one institution and has scopes.
+- Send \`Authorization: Bearer <token>\`; with it \`API-Key\` where the application has one, and \`Institution-Id\` where the
+  caller may act for several institutions. Scopes bound the application, roles the person: each operation names both.
 - Errors are problems (RFC 9457, \`application/problem+json\`); \`type\` is the address of a page that says what to do.
 - Pages: follow \`nextPage_url\` until it is absent. \`limit=0\` answers the count alone.
 - \`?dryRun=true\` validates everything and changes nothing; \`Prefer: return=representation\` shows what would be.

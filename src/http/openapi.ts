@@ -1,15 +1,17 @@
 import { STATUS_CODES } from 'node:http';
 import fastifySwagger from '@fastify/swagger';
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
-import { ruleOf } from '../modules/access/index.ts';
 import { hoistComponents } from './openapi-components.ts';
+import { type OpenApiIssuer, rightText, securityOf, securitySchemes } from './openapi-security.ts';
 import { openApiDescription, openApiTags } from './openapi-text.ts';
 
 /** Registers the generator; before any route. */
 export async function addOpenApi(
   app: FastifyInstance,
-  options: { publicUrl: string | undefined; version: string },
+  options: { publicUrl: string | undefined; version: string; externalIssuerUrl?: string | undefined },
 ): Promise<void> {
+  const { publicUrl, externalIssuerUrl } = options;
+  const issuer = { publicUrl, externalIssuerUrl };
   await app.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',
@@ -20,32 +22,30 @@ export async function addOpenApi(
         description: openApiDescription,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
-      servers: [{ url: options.publicUrl ?? '/' }],
+      servers: [{ url: publicUrl ?? '/' }],
       tags: openApiTags,
-      components: {
-        securitySchemes: {
-          accessToken: {
-            type: 'http',
-            scheme: 'bearer',
-            description: 'An access token; its scopes bound what it may do.',
-          },
-        },
-      },
+      components: { securitySchemes: securitySchemes(issuer) },
     },
     stripBasePath: false,
     convertConstToEnum: false,
-    transform: ({ schema, url, route }) => ({ schema: describeOperation(schema, route), url }),
+    transform: ({ schema, url, route }) => ({ schema: describeOperation(schema, route, issuer), url }),
     // A document object in, a document object out: the library's types know no schema without its own kind.
     transformObject: (document) => ('openapiObject' in document ? hoistComponents(document.openapiObject) : {}),
   });
 }
 
 /** Adds what the plugins do for every route: the token and its scope, the headers that they read. */
-function describeOperation(schema: FastifySchema | undefined, route: RouteOptions): FastifySchema {
+function describeOperation(
+  schema: FastifySchema | undefined,
+  route: RouteOptions,
+  issuer: OpenApiIssuer,
+): FastifySchema {
   const described = { ...markNames(schema) };
   described.response = withDescriptions(described.response);
   const { right } = route.config ?? {};
-  described.security = right === undefined ? [] : [{ accessToken: [ruleOf(right).scope] }];
+  described.security = right === undefined ? [] : securityOf(right, issuer);
+  if (right !== undefined)
+    described.description = [described.description, rightText(right)].filter(Boolean).join('\n\n');
   const headers = { ...generalHeaders(route), ...propertiesOf(described.headers) };
   if (Object.keys(headers).length > 0) {
     described.headers = { type: 'object', properties: headers, ...requiredOf(described.headers) };
@@ -78,11 +78,6 @@ function generalHeaders(route: RouteOptions): Record<string, unknown> {
       type: 'string',
       pattern: '^[A-Z0-9_]{2,8}$',
       description: 'The institution: needed where the token is for several, and one of them.',
-    },
-    'api-key': {
-      type: 'string',
-      maxLength: 255,
-      description: 'The key of the application: needed where it has one.',
     },
   };
   if (route.method === 'POST') {
