@@ -101,13 +101,18 @@ function useDirectorySecrets(provider: Provider, directory: IssuerDirectory): vo
   });
 }
 
+const crossOriginHeaders = ['access-control-allow-origin', 'access-control-expose-headers'] as const;
+
 function usePagePolicy(provider: Provider): void {
   provider.use(async (ctx, next) => {
     ctx.set('content-security-policy', issuerPagePolicy);
+    const ours = crossOriginHeaders.map((name) => [name, ctx.response.get(name)] as const);
     await next();
-    // Without an origin the library lets every one in, whatever is configured.
-    ctx.remove('access-control-allow-origin');
-    ctx.remove('access-control-expose-headers');
+    // Without an origin the library lets every one in; who may come in stands in the settings and on the answer already.
+    for (const [name, value] of ours) {
+      if (typeof value === 'string' && value !== '') ctx.set(name, value);
+      else ctx.remove(name);
+    }
     if (ctx.response.type !== 'text/html') return;
     const { params, entities } = ctx.oidc ?? {};
     const target = params?.post_logout_redirect_uri ?? entities?.Interaction?.params.redirect_uri;
