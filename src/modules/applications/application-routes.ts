@@ -136,7 +136,7 @@ function addItemRoutes(app: App, deps: ApplicationDeps): void {
     handler: async (request, reply) => {
       const seen = await getApplication(deps, request.principal, request.params.applicationId);
       const tag = applicationTag(seen);
-      reply.header('etag', tag).header('cache-control', 'private, no-cache');
+      reply.header('etag', tag);
       return isNotModified(request, tag) ? reply.code(304).send(null) : applicationBody(seen);
     },
   });

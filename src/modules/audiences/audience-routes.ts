@@ -96,7 +96,7 @@ export const audienceRoutes =
       handler: async (request, reply) => {
         const row = await getAudience(deps, request.principal, request.params.customerAudienceId);
         const tag = audienceTag(row);
-        reply.header('etag', tag).header('cache-control', 'private, no-cache');
+        reply.header('etag', tag);
         return isNotModified(request, tag) ? reply.code(304).send(null) : audienceBody(row);
       },
     });

@@ -70,7 +70,6 @@ export const memberRoutes =
           { principal, audienceId, position, limit },
           { keyring: deps.keyring, reveal },
         );
-        reply.header('cache-control', 'private, no-store');
         const page = pageOf(request, members, { keys, publicUrl: app.publicUrl });
         return request.accepted === csvMediaType ? sendCsvPage(reply, page, memberColumns(reveal)) : page;
       },

@@ -96,7 +96,7 @@ export const customerRoutes =
         const reveal = revealOf(principal, request.headers['reveal-reason']);
         const { item, fingerprint } = await query.getCustomer({ principal, reveal }, request.params.customerId);
         const tag = entityTag([item.id, fingerprint, String(reveal.revealed)]);
-        reply.header('etag', tag).header('cache-control', 'private, no-cache').header('vary', 'Reveal-Reason');
+        reply.header('etag', tag).header('vary', 'Reveal-Reason');
         return isNotModified(request, tag) ? reply.code(304).send(null) : item;
       },
     });

@@ -132,7 +132,7 @@ function addItemRoutes(app: App, deps: UserAccountRouteDeps): void {
     handler: async (request, reply) => {
       const seen = await getUserAccount(deps, request.principal, request.params.userAccountId);
       const tag = userAccountTag(seen);
-      reply.header('etag', tag).header('cache-control', 'private, no-cache');
+      reply.header('etag', tag);
       return isNotModified(request, tag) ? reply.code(304).send(null) : userAccountBody(seen);
     },
   });
