@@ -1,4 +1,5 @@
 import { Problem } from '../lib/problem.ts';
+import { StartRefused } from '../lib/start-refused.ts';
 import { databaseErrorCode } from './error-facts.ts';
 
 /** Serialization failure and deadlock: PostgreSQL asks for the whole transaction to be run again. */
@@ -22,7 +23,8 @@ export function isRetryable(error: unknown): boolean {
 }
 
 export function isConnectionLost(error: unknown): boolean {
-  if (!(error instanceof Error) || error instanceof Problem) return false;
+  // A key file that is gone has a code too; it says for itself what is wrong.
+  if (!(error instanceof Error) || error instanceof Problem || error instanceof StartRefused) return false;
   const code = databaseErrorCode(error);
   if (code !== undefined) return lostCodes.test(code);
   return lostMessages.some((text) => error.message.startsWith(text));
