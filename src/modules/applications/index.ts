@@ -9,4 +9,3 @@ export {
 } from './new-application.ts';
 export { createOperatorApplications, type OperatorApplications } from './operator-applications.ts';
 export type { JsonWebKeySet } from './public-keys.ts';
-export { checkRedirectUri } from './redirect-uri.ts';
