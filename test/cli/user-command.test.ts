@@ -65,10 +65,10 @@ forEachEngine((engine) => {
     await ok('institution', 'create', 'OTHER', '--name', 'Not made by the refused setup');
     await refused(/that of another account/, 'setup', '--institution', 'OTHER', '--login', 'ann@acme.example');
 
-    const configure = (id: string, rule: string) => ['institution', 'configure', id, '--second-factor', rule];
+    const configure = (id: string, rule: string) => ['institution', 'settings', id, '--second-factor', rule];
     assert.match(await ok(...configure('ACME', 'nobodyElse')), /administrators, auditors and exporters/);
     assert.match(await ok(...configure('ACME', 'everybody')), /everybody/);
-    await refused(/no such institution/, ...configure('NONE', 'everybody'));
+    await refused(/there is no institution NONE/, ...configure('NONE', 'everybody'));
 
     const create = ['user', 'create', '--institution', 'ACME', '--login', 'bob', '--name', 'Bob'];
     assert.match(await ok(...create, '--role', 'viewer,analyst'), linkPattern);
