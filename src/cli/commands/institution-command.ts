@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
 import { createPrinter } from '../output/printer.ts';
@@ -11,15 +11,6 @@ interface CreateOptions extends CommonOptions {
   readonly country: string;
 }
 
-interface ConfigureOptions extends CommonOptions {
-  readonly secondFactor: 'everybody' | 'nobodyElse';
-}
-
-const secondFactorOf = {
-  everybody: 'everybody who signs in',
-  nobodyElse: 'administrators, auditors and exporters',
-} as const;
-
 const nameCharactersMax = 80;
 
 export function institutionCommand(context: CliContext): Command {
@@ -28,33 +19,9 @@ export function institutionCommand(context: CliContext): Command {
     .requiredOption('--name <name>', 'its name, at most 80 characters')
     .option('--country <code>', 'country of phone numbers without a country code (ISO 3166)', 'US')
     .action((id: string, options: CreateOptions) => runCreate(context, id, options));
-  const configure = command('configure', 'change settings of an institution')
-    .argument('<id>', 'the institution')
-    .addOption(
-      new Option('--second-factor <rule>', 'for whom it is required, besides administrator, auditor and exporter')
-        .choices(['everybody', 'nobodyElse'])
-        .makeOptionMandatory(),
-    )
-    .action((id: string, options: ConfigureOptions) => runConfigure(context, id, options));
-  return group('institution', 'the institutions of this server').addCommand(create).addCommand(configure);
-}
-
-async function runConfigure(context: CliContext, id: string, options: ConfigureOptions): Promise<void> {
-  const { mergeInstitutionSettings } = await import('../../modules/institutions/index.ts');
-  const { createAudit, operatorActor } = await import('../../modules/audit/index.ts');
-  const { withOperatorTools } = await import('../operator.ts');
-  const settings = { secondFactorRequired: options.secondFactor === 'everybody' };
-  await withOperatorTools(context, async ({ database, keyring }) => {
-    const { append } = createAudit({ keyring: await keyring() });
-    await database.inInstitution(id, async (tx) => {
-      if (!(await mergeInstitutionSettings(tx, settings))) throw new CliError('there is no such institution');
-      const act = { operation: 'configureInstitution', outcome: 'done', detail: settings } as const;
-      await append(tx, { at: new Date(), actor: operatorActor, ...act });
-    });
-  });
-  const printer = createPrinter(context, { json: options.json === true });
-  printer.result({ id, ...settings });
-  printer.line(`Institution ${safeText(id)} requires a second factor of ${secondFactorOf[options.secondFactor]}.`);
+  return group('institution', 'the institutions of this server')
+    .addCommand(create)
+    .addCommand(institutionSettingsCommand(context));
 }
 
 async function runCreate(context: CliContext, id: string, options: CreateOptions): Promise<void> {

@@ -1,7 +1,3 @@
 export { createInstitution, institutionIdPattern } from './institution-service.ts';
-export {
-  findInstitutionSettings,
-  listInstitutions,
-  mergeInstitutionSettings,
-  shareCustomerVersion,
-} from './institution-store.ts';
+export { changeInstitutionSettings, countryPattern, settingBounds } from './institution-settings.ts';
+export { findInstitutionSettings, listInstitutions, shareCustomerVersion } from './institution-store.ts';

@@ -43,6 +43,11 @@ export async function mergeInstitutionSettings(tx: InstitutionTx, change: Instit
   return updated.numUpdatedRows === 1n;
 }
 
+export async function institutionExists(tx: InstitutionTx): Promise<boolean> {
+  const row = await tx.db.selectFrom('institution').select('id').where('id', '=', tx.institutionId).executeTakeFirst();
+  return row !== undefined;
+}
+
 export async function findInstitutionSettings(tx: InstitutionTx): Promise<InstitutionSettings> {
   const row = await tx.db
     .selectFrom('institution')
@@ -50,25 +55,6 @@ export async function findInstitutionSettings(tx: InstitutionTx): Promise<Instit
     .where('id', '=', tx.institutionId)
     .executeTakeFirst();
   return row?.settings ?? {};
-}
-
-/** @returns undefined when there is no such institution */
-export async function findInstitutionSettingsForUpdate(tx: InstitutionTx): Promise<InstitutionSettings | undefined> {
-  const row = await tx.db
-    .selectFrom('institution')
-    .select('settings')
-    .where('id', '=', tx.institutionId)
-    .forUpdate()
-    .executeTakeFirst();
-  return row?.settings;
-}
-
-export async function updateInstitutionSettings(tx: InstitutionTx, settings: InstitutionSettings): Promise<void> {
-  await tx.db
-    .updateTable('institution')
-    .set({ settings: JSON.stringify(settings) })
-    .where('id', '=', tx.institutionId)
-    .execute();
 }
 
 /**
