@@ -76,9 +76,9 @@ export const settingsSchema = Type.Object(
       default: gibibyte,
       description: 'Memory of all lists that are being read; an import over it waits.',
     }),
-    ROLLCALL_RATE_PER_ADDRESS_MAX: rate({ default: 60_000, description: 'Requests a minute from one address.' }),
+    ROLLCALL_RATE_PER_ADDRESS_MAX: rate({ default: 120_000, description: 'Requests a minute from one address.' }),
     ROLLCALL_RATE_PER_APPLICATION_MAX: rate({
-      default: 30_000,
+      default: 60_000,
       description: 'Requests a minute of one application; of people each for themselves.',
     }),
     ROLLCALL_CONNECTIONS_MAX: Type.Integer({
