@@ -282,6 +282,7 @@ async function recordDenial(
       at: deps.clock.now(),
       actor: actorOf(denial.principal),
       operation: denial.operation,
+      resource: denial.resource,
       outcome: 'denied',
       detail: denial.detail,
     }),

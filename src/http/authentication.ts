@@ -13,6 +13,8 @@ import { setPrincipal } from './request-context.ts';
 export interface Denial {
   readonly principal: Principal;
   readonly operation: string;
+  /** The id in the address, when it has the form of ours: another text may be somebody's data. */
+  readonly resource: string | undefined;
   /** What was missing; names of ours only. */
   readonly detail: Readonly<Record<string, string>>;
 }
@@ -58,7 +60,7 @@ export function addAuthentication(app: FastifyInstance, deps: AuthenticationDeps
     const denied = checkForgery(session) ?? checkScope(request, principal) ?? checkRole(request, principal);
     if (denied === undefined) return;
     deps.noteRefusal({ reason: denied.reason, requestId: request.id, audited: true });
-    await deps.recordDenial({ principal, operation: operationOf(request), detail: denied.audit });
+    await deps.recordDenial({ principal, ...attemptOf(request), detail: denied.audit });
     throw denied.problem;
   });
 }
@@ -86,11 +88,18 @@ async function note(refused: AccessRefused, request: FastifyRequest, deps: Authe
   const { reason, principal } = refused;
   deps.noteRefusal({ reason, requestId: request.id, audited: principal !== undefined });
   if (principal === undefined) return;
-  await deps.recordDenial({ principal, operation: operationOf(request), detail: { refused: reason } });
+  await deps.recordDenial({ principal, ...attemptOf(request), detail: { refused: reason } });
 }
 
-function operationOf(request: FastifyRequest): string {
-  return request.routeOptions.schema?.operationId ?? 'unknown';
+const ownId = /^[0-9a-f]{20}$/;
+
+function attemptOf(request: FastifyRequest): Pick<Denial, 'operation' | 'resource'> {
+  const params: readonly unknown[] = Object.values({ ...(typeof request.params === 'object' ? request.params : {}) });
+  const resource = params.find((value) => typeof value === 'string' && ownId.test(value));
+  return {
+    operation: request.routeOptions.schema?.operationId ?? 'unknown',
+    resource: typeof resource === 'string' ? resource : undefined,
+  };
 }
 
 interface MissingRight {

@@ -128,10 +128,22 @@ forEachEngine((engine) => {
       '?sequence=1e3',
       '?at=yesterday',
       '?operation=123456789',
-      '?resource=x',
+      '?resource=a%20b',
     ]) {
       assert.equal((await bank.send({ url: `/service/auditEntries${query}` })).statusCode, 400, query);
     }
+  });
+
+  test('a denial tells what was missing, and of which resource', async () => {
+    const { id } = await seedAudience(bank, { name: 'Denied', members: [0] });
+    const token = await bank.createToken({ scopes: ['bankingAdmin/read'] });
+    const answer = await bank.send({ method: 'DELETE', url: `/service/customerAudiences/${id}`, token });
+    assert.equal(answer.statusCode, 403);
+    const [entry] = await read(`?resource=${id}&outcome=denied`);
+    assert.deepEqual(
+      [entry?.operation, entry?.detail],
+      ['deleteCustomerAudience', { missing: 'scope', scope: 'bankingAdmin/write' }],
+    );
   });
 
   test('another institution reads its own trail', async () => {

@@ -10,7 +10,7 @@ import {
   pageQuery,
   uncountedPageSchema,
 } from '../../http/paging.ts';
-import { closed, resourceIdSchema } from '../../http/schema-parts.ts';
+import { closed } from '../../http/schema-parts.ts';
 import { type CursorPosition, encodeCursor } from '../../lib/cursor.ts';
 import { Problem } from '../../lib/problem.ts';
 import { parseRange } from '../../lib/range.ts';
@@ -20,7 +20,9 @@ import type { AuditFilter } from './audit-list-store.ts';
 import { type AuditQueryDeps, readAuditEntries } from './audit-query.ts';
 import { auditEntryBody, auditEntrySchema } from './audit-schemas.ts';
 
-const idFilter = (description: string) => Type.Optional({ ...resourceIdSchema, description });
+/** Also ids that another issuer has given. */
+const idFilter = (description: string) =>
+  Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '^[!-~]+$', description }));
 
 const listQuerySchema = closed({
   ...pageQuery(),
