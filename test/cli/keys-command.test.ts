@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { seedCustomers } from '../../bench/support/seed-audience.ts';
+import { createKeyring } from '../../src/crypto/keyring.ts';
+import { openDatabase } from '../../src/db/open.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { createInstitution } from '../../src/modules/institutions/index.ts';
+import { forEachEngine } from '../support/engines.ts';
 import { makeTestFolder } from '../support/test-folder.ts';
 import { rollcall, runCommand, said, startProcess } from './run-command.ts';
 
@@ -57,6 +64,47 @@ test('every key is rotated beside a running server, which goes on', async () => 
   const wrong = await run(['keys', 'rotate', 'data']);
   assert.equal(wrong.code, 1);
   assert.match(wrong.stderr, /^rollcall: The master key does not open the keys of this database[^\n]+\n$/);
+});
+
+forEachEngine((engine) => {
+  test('killed in the middle: run again it goes on with the same key, and nothing is left under the old one', async () => {
+    const location = await engine.freshLocation();
+    const masterKey = randomBytes(32);
+    const customers = 12_000;
+    const seeded = await openDatabase({ ...location, purpose: 'command' });
+    const keyring = createKeyring({ database: seeded, masterKey, clock: systemClock });
+    const bench = { id: 'BENCH', name: 'Bench', at: new Date() };
+    await seeded.asOperator((tx) => createInstitution({ keyring }, tx, bench));
+    await seedCustomers(seeded, { customers, masterKey });
+    await seeded.close();
+
+    const settings = {
+      ...(location.url === undefined
+        ? { ROLLCALL_DATA_DIR: location.dataDir }
+        : { ROLLCALL_DATABASE_URL: location.url }),
+      ROLLCALL_MASTER_KEY: masterKey.toString('base64'),
+    };
+    const argv: [string, ...string[]] = [...rollcall, 'keys', 'rotate', 'data'];
+    const killed = startProcess(argv, { folder, environment: settings });
+    await said(killed.stderr, /BENCH data 25%/);
+    killed.kill('SIGKILL');
+    await once(killed, 'exit');
+    const again = await runCommand(['keys', 'rotate', 'data'], { folder, environment: settings });
+    assert.deepEqual(
+      [again.code, again.stdout],
+      [0, 'BENCH data: key 2, 12,000 customers made anew, the old key is retired.\n'],
+    );
+
+    const database = await openDatabase({ ...location, purpose: 'command' });
+    const { rows } = await database.asOperator((tx) =>
+      tx.client.query(`select get_byte(profile, 2) as profile, get_byte(identifiers, 2) as identifiers,
+        count(*)::integer as count from customer group by 1, 2`),
+    );
+    const rotations = await database.asOperator((tx) => tx.client.query('select state from key_rotation'));
+    await database.close();
+    assert.deepEqual(rows, [{ profile: 2, identifiers: 2, count: customers }]);
+    assert.deepEqual(rotations.rows, [{ state: 'completed' }], 'the same rotation');
+  });
 });
 
 test('what does not fit is refused in one line', async () => {

@@ -53,9 +53,6 @@ export function createCustomerQuery(deps: CustomerQueryDeps) {
     return count;
   }
 
-  const open = ({ institutionId }: Principal, rows: readonly SealedCustomer[], reveal: Reveal) =>
-    deps.keyring.opening(institutionId, (keys) => openCustomerRows(rows, keys, reveal));
-
   return {
     /** @throws Problem `notFound`, also for a customer of another institution */
     async getCustomer({ principal, reveal }: Caller, id: string): Promise<{ item: CustomerItem; fingerprint: string }> {
@@ -68,7 +65,7 @@ export function createCustomerQuery(deps: CustomerQueryDeps) {
         return found;
       });
       if (row === undefined) throw new Problem('notFound', { detail: 'There is no customer with this id.' });
-      const [item] = await open(principal, [row], reveal);
+      const [item] = await openRows(deps, { principal, reveal }, [row]);
       if (item === undefined) throw new Error('a customer row was not opened');
       return { item, fingerprint: row.row_fingerprint };
     },
@@ -103,10 +100,18 @@ export function createCustomerQuery(deps: CustomerQueryDeps) {
         );
       }
       return {
-        items: await open(principal, read.shown, reveal),
+        items: await openRows(deps, { principal, reveal }, read.shown),
         count: read.count,
         lastOrdinal: read.more ? read.shown.at(-1)?.ordinal : undefined,
       };
     },
   };
+}
+
+async function openRows(
+  { keyring }: CustomerQueryDeps,
+  { principal, reveal }: Caller,
+  rows: readonly SealedCustomer[],
+): Promise<CustomerItem[]> {
+  return await keyring.opening(principal.institutionId, (keys) => openCustomerRows(rows, keys, reveal));
 }
