@@ -172,8 +172,10 @@ forEachEngine((engine) => {
     await browser.submit({ code: 'abcdef' });
     assert.match(alertOf(browser) ?? '', /^The code is not right/);
     assert.match(browser.page?.body ?? '', new RegExp(secret), 'a wrong code does not change the secret');
+    const enrolling = browser.cookies.get('__Host-rollcall-sign-in');
     await browser.submit({ code: codeOf(secret, bank.clock.now()) });
     assert.equal(headingOf(browser), 'Keep your recovery codes');
+    assert.notEqual(browser.cookies.get('__Host-rollcall-sign-in'), enrolling, 'each step has another');
     const codes = [...(browser.page?.body ?? '').matchAll(/<li>([0-9A-Z-]{19})<\/li>/g)].map(([, code]) => code);
     assert.equal(codes.length, 10);
 
@@ -259,9 +261,15 @@ forEachEngine((engine) => {
     thief.cookies.set('__Host-rollcall-sign-in', planted);
     assert.equal((await thief.send(`${start}/code`)).statusCode, 410, 'who knew the cookie before knows nothing now');
 
-    bank.clock.advance(15 * minuteMs + 1);
-    await browser.submit({ code: codeOf(person.secret, bank.clock.now()) });
-    assert.equal(headingOf(browser), 'This sign-in has ended');
+    for (const end of ['endedSessions', 'time']) {
+      const late = await browserAtPassword(bank);
+      await late.submit({ loginName: person.loginName, password });
+      assert.equal(headingOf(late), 'Enter your code');
+      if (end === 'time') bank.clock.advance(15 * minuteMs + 1);
+      else await bank.send({ method: 'POST', url: `/service/userAccounts/${person.id}/endedSessions` });
+      await late.submit({ code: person.recoveryCodes.shift() ?? '' });
+      assert.equal(headingOf(late), 'This sign-in has ended', end);
+    }
     assert.equal((await browser.send('/sign-in/unknown')).statusCode, 410);
   });
 

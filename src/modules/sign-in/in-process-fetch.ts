@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { CustomFetch } from 'openid-client';
+import { inProcessAddress } from '../../http/rate-limit.ts';
 
 const withoutBody: ReadonlySet<number> = new Set([204, 205, 304]);
 
@@ -20,6 +21,8 @@ export function createInProcessFetch(
       method: method === 'POST' ? 'POST' : 'GET',
       url: address.slice(base.length),
       headers,
+      // All sessions refresh from here: no limit for one address may hold them up together.
+      remoteAddress: inProcessAddress,
       ...(body === null || body === undefined ? {} : { payload: await new Response(body).text() }),
     });
     const answered = new Headers();

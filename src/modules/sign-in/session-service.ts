@@ -52,7 +52,7 @@ export async function chooseInstitution(deps: SessionServiceDeps, request: Fasti
 /** Ends the session also when its token counts no longer: whoever wants to leave must be able to. */
 export async function signOut(deps: SessionServiceDeps, request: FastifyRequest, reply: FastifyReply) {
   const secret = secretOfCall(request, deps.publicUrl);
-  const session = await deps.sessions.find(secret, { touch: false });
+  const session = await unlessFailed(deps, () => deps.sessions.find(secret, { touch: false }));
   await deps.sessions.end(secret);
   forgetCookie(deps, request, reply);
   if (session !== undefined) {

@@ -8,16 +8,20 @@ export async function insertProgress(tx: AuthenticationTx, row: SignInProgressRo
   await tx.db.insertInto('sign_in_progress').values(row).execute();
 }
 
+/** Of somebody who may still sign in, and has not been signed out everywhere since. */
 export async function findProgress(
   tx: AuthenticationTx,
   hash: Buffer,
   now: Date,
 ): Promise<SignInProgressRow | undefined> {
   return await tx.db
-    .selectFrom('sign_in_progress')
-    .selectAll()
-    .where('progress_hash', '=', hash)
-    .where('expires_at', '>', now)
+    .selectFrom('sign_in_progress as progress')
+    .innerJoin('user_account as account', 'account.id', 'progress.user_account_id')
+    .selectAll('progress')
+    .where('progress.progress_hash', '=', hash)
+    .where('progress.expires_at', '>', now)
+    .where('account.state', '=', 'active')
+    .whereRef('account.tokens_valid_after', '<=', 'progress.created_at')
     .executeTakeFirst();
 }
 
@@ -25,10 +29,6 @@ export async function findProgress(
 export async function deleteProgress(tx: AuthenticationTx, hash: Buffer): Promise<boolean> {
   const deleted = await tx.db.deleteFrom('sign_in_progress').where('progress_hash', '=', hash).executeTakeFirst();
   return deleted.numDeletedRows === 1n;
-}
-
-export async function deleteProgressOf(tx: AuthenticationTx, personId: string): Promise<void> {
-  await tx.db.deleteFrom('sign_in_progress').where('user_account_id', '=', personId).execute();
 }
 
 export async function deleteExpiredProgress(tx: OperatorTx, now: Date): Promise<void> {
