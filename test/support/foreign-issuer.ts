@@ -14,8 +14,8 @@ export interface ForeignIssuer extends AsyncDisposable {
   readonly url: string;
   readonly audience: string;
   readonly clientId: string;
-  /** Requests for `/jwks` so far. */
-  keyRequests(): number;
+  /** Requests so far, and those for `/jwks` among them. */
+  requests(): { readonly all: number; readonly keys: number };
   /** Answers 503 to everything from now on, or no longer. */
   setAway(away: boolean): void;
   /** An access token by client credentials at its token endpoint, with these claims besides. */
@@ -29,9 +29,10 @@ export async function startForeignIssuer(): Promise<ForeignIssuer> {
     response.writeHead(503).end();
   };
   let away = false;
-  let keyRequests = 0;
+  const requests = { all: 0, keys: 0 };
   const server = createServer((request, response) => {
-    if (request.url === '/jwks') keyRequests += 1;
+    requests.all += 1;
+    if (request.url === '/jwks') requests.keys += 1;
     if (away) response.writeHead(503).end();
     else handle(request, response).catch(() => response.destroy());
   });
@@ -46,7 +47,7 @@ export async function startForeignIssuer(): Promise<ForeignIssuer> {
     url,
     audience,
     clientId: client.id,
-    keyRequests: () => keyRequests,
+    requests: () => requests,
     setAway(value) {
       away = value;
     },
