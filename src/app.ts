@@ -117,7 +117,7 @@ export async function buildApp(deps: AppDependencies) {
     clientErrorHandler: createClientErrorHandler({ clock, publicUrl }),
     frameworkErrors: (error, request, reply) => {
       sendFrameworkError({ clock, logger, publicUrl }, error, request, reply);
-      logRequest({ logger, metrics: deps.metrics }, { request, reply, aborted: false });
+      logRequest({ logger, metrics: deps.metrics }, { request, reply, ms: 0, aborted: false });
     },
     schemaErrorFormatter: validationProblem,
     schemaController: { compilersFactory: { buildValidator: createValidatorCompiler } },

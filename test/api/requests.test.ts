@@ -198,6 +198,7 @@ test('one line a request: operation, status, time, institution; no address and n
       { operation: 'unknown', status: 404, institution: 'DEMOBANK', msg: 'request' },
     ],
   );
+  for (const { ms } of lines) assert.ok(ms > 0, `${ms} ms`);
   assert.ok(!probe.log.join('').includes('secret-value'));
 });
 
