@@ -8,4 +8,5 @@ export {
   idempotencyContext,
 } from './idempotency-service.ts';
 export { deleteExpiredRecords } from './idempotency-store.ts';
+export { recordingRefusal } from './recording-refusal.ts';
 export { type RightWatch, watchedBody, watchRight } from './right-watch.ts';

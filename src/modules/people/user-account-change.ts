@@ -3,12 +3,13 @@ import type { Database, InstitutionTx } from '../../db/transaction.ts';
 import { type ConditionalRequest, checkIfMatch } from '../../http/entity-tag.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Problem } from '../../lib/problem.ts';
-import type { AccessVerifier, Role } from '../access/index.ts';
+import { type AccessVerifier, type Role, scopes } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
-import { type CommandContext, type CommandReply, type CommandResult, runCommand } from '../commands/index.ts';
+import { type CommandContext, type CommandReply, recordingRefusal, runCommand } from '../commands/index.ts';
 import { findPersonBy, noPerson } from './people-deps.ts';
 import {
   countAdministrators,
+  listApplicationInstitutions,
   lockAccount,
   lockPeople,
   putGrant,
@@ -55,11 +56,11 @@ export interface ChangeOptions {
 }
 
 /**
- * Changes an account under its lock, audited; then whoever checks tokens is told.
+ * Changes an account under its lock, audited, refusals too; then whoever checks tokens is told.
  *
  * @throws Problem `notFound`; `preconditionRequired`, `preconditionFailed`; `forbidden` for an account that another
- *   institution manages (but for the roles here), for one's own roles, and for lending an account that also acts where
- *   the caller is no administrator; `conflict` when no administrator would be left; what `plan` throws
+ *   institution manages (but for the roles here), for one's own roles, and for lending an account that can do more
+ *   than the caller (scopes, institutions); `conflict` when no administrator would be left; what `plan` throws
  */
 export async function changeUserAccount(
   deps: UserAccountDeps,
@@ -68,19 +69,21 @@ export async function changeUserAccount(
   plan: (seen: SeenAccount) => PlannedChange,
   options: ChangeOptions = {},
 ): Promise<CommandReply> {
-  const elsewhere = options.lendsAccount === true ? await listElsewhere(deps, context, target.id) : [];
-  const reply = await runCommand(deps, context, async (tx) => {
-    await lockPeople(tx);
-    const seen = await lockForChange(tx, target, options);
-    const planned = plan(seen);
-    const problem = ownRoles(context, seen, planned) ?? lentTooFar(elsewhere);
-    if (problem !== undefined) return refusedResult(problem, seen.id);
-    if (seen.institution_id !== tx.institutionId && planned.fields.some((field) => field !== 'roles')) notManaged();
-    const after = await carryOut(deps, context, tx, seen, planned);
-    return {
-      reply: planned.reply?.() ?? seenReply(after),
-      audit: { resource: seen.id, detail: { changed: planned.fields, ...planned.detail } },
-    };
+  const reply = await recordingRefusal(deps, context, target.id, async () => {
+    const elsewhere = options.lendsAccount === true ? await listElsewhere(deps, context, target.id) : [];
+    return await runCommand(deps, context, async (tx) => {
+      await lockPeople(tx);
+      const seen = await lockForChange(tx, target, options);
+      const planned = plan(seen);
+      checkOwnRoles(context, seen, planned);
+      if (options.lendsAccount === true) checkLending(context, elsewhere);
+      if (seen.institution_id !== tx.institutionId && planned.fields.some((field) => field !== 'roles')) notManaged();
+      const after = await carryOut(deps, context, tx, seen, planned);
+      return {
+        reply: planned.reply?.() ?? seenReply(after),
+        audit: { resource: seen.id, detail: { changed: planned.fields, ...planned.detail } },
+      };
+    });
   });
   if (!context.dryRun) deps.access.forget(target.id);
   return reply;
@@ -144,14 +147,25 @@ export function loginNameTaken(): Problem {
   return new Problem('conflict', { detail: 'Another account on this server has this login name.' });
 }
 
-function ownRoles({ principal }: CommandContext, seen: SeenAccount, planned: PlannedChange): Problem | undefined {
-  if (!planned.fields.includes('roles') || principal.kind !== 'person' || principal.id !== seen.id) return undefined;
-  return new Problem('forbidden', { detail: 'Nobody changes their own roles: another administrator must.' });
+function checkOwnRoles({ principal }: CommandContext, seen: SeenAccount, planned: PlannedChange): void {
+  if (!planned.fields.includes('roles') || principal.kind !== 'person' || principal.id !== seen.id) return;
+  throw new Problem('forbidden', { detail: 'Nobody changes their own roles: another administrator must.' });
 }
 
-function lentTooFar(elsewhere: readonly string[]): Problem | undefined {
-  if (elsewhere.length === 0) return undefined;
-  return new Problem('forbidden', {
+/**
+ * Who gets in as somebody has every scope at the portal: an application must not get past its own that way. Nor into
+ * an institution where the caller is no administrator.
+ */
+function checkLending({ principal }: CommandContext, elsewhere: readonly string[]): void {
+  const missing = scopes.filter((scope) => !principal.scopes.has(scope));
+  if (missing.length > 0) {
+    throw new Problem('forbidden', {
+      detail: 'Who signs in at the portal has scopes that your own access token lacks; attributes.scopes lists them.',
+      attributes: { scopes: missing },
+    });
+  }
+  if (elsewhere.length === 0) return;
+  throw new Problem('forbidden', {
     detail: 'The person also acts for institutions in which you are no administrator: the operator must do this.',
   });
 }
@@ -168,16 +182,16 @@ async function listElsewhere(
   if (actor?.kind === 'operator') return [];
   const target = await findPersonBy(deps, { id: personId });
   const caller = principal.kind === 'person' ? await findPersonBy(deps, { id: principal.id }) : undefined;
+  const reached = await deps.database.inAuthentication((tx) =>
+    listApplicationInstitutions(tx, principal.applicationId),
+  );
   const administered = (caller?.person.grants ?? [])
     .filter(({ roles }) => roles.includes('administrator'))
-    .map(({ institutionId }) => institutionId);
+    .map(({ institutionId }) => institutionId)
+    // The portal is in no table: it acts wherever the person may.
+    .filter((institutionId) => reached.length === 0 || reached.some(({ id }) => id === institutionId));
   const within = new Set([principal.institutionId, ...administered]);
   return (target?.person.grants ?? []).map(({ institutionId }) => institutionId).filter((id) => !within.has(id));
-}
-
-/** Nothing is changed, and the attempt is in the audit trail. */
-function refusedResult(problem: Problem, resource: string): CommandResult {
-  return { reply: { status: problem.status }, audit: { resource, outcome: 'denied' }, problem };
 }
 
 export function notManaged(): never {

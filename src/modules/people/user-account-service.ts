@@ -3,7 +3,7 @@ import { randomId } from '../../lib/id.ts';
 import { nameKey } from '../../lib/name-key.ts';
 import { Problem } from '../../lib/problem.ts';
 import { roles as everyRole, type Principal, type Role } from '../access/index.ts';
-import { type CommandContext, type CommandReply, runCommand } from '../commands/index.ts';
+import { type CommandContext, type CommandReply, recordingRefusal, runCommand } from '../commands/index.ts';
 import { checkLoginName, checkPersonName, loginNameForm } from './login-name.ts';
 import type { SignInLink } from './people.ts';
 import { noPerson, wholeSecond } from './people-deps.ts';
@@ -75,15 +75,18 @@ export async function postUserAccount(
 ): Promise<CommandReply> {
   checkLoginName(body.loginName);
   checkPersonName(body.name);
-  return await runCommand(deps, context, async (tx) => {
-    const id = await addUserAccount(tx, { ...body, at: deps.clock.now(), by: context.principal.id });
-    const seen = (await findSeenAccount(tx, id)) ?? noPerson();
-    const { headers, ...reply } = seenReply(seen);
-    return {
-      reply: { ...reply, status: 201, headers: { ...headers, Location: `/service/userAccounts/${id}` } },
-      audit: { resource: id, detail: { roles: seen.roles } },
-    };
-  });
+  // Whether a login name is taken tells of other institutions too: who tries many shows in the trail.
+  return await recordingRefusal(deps, context, undefined, () =>
+    runCommand(deps, context, async (tx) => {
+      const id = await addUserAccount(tx, { ...body, at: deps.clock.now(), by: context.principal.id });
+      const seen = (await findSeenAccount(tx, id)) ?? noPerson();
+      const { headers, ...reply } = seenReply(seen);
+      return {
+        reply: { ...reply, status: 201, headers: { ...headers, Location: `/service/userAccounts/${id}` } },
+        audit: { resource: id, detail: { roles: seen.roles } },
+      };
+    }),
+  );
 }
 
 /** @throws Problem `conflict` when the login name is taken */
@@ -195,14 +198,16 @@ export async function removeUserAccount(
   context: CommandContext,
   target: UserAccountTarget,
 ): Promise<CommandReply> {
-  const reply = await runCommand(deps, context, async (tx) => {
-    await lockPeople(tx);
-    const seen = await lockForChange(tx, target);
-    const own = seen.institution_id === tx.institutionId;
-    await (own ? deleteAccount(tx, seen.id) : deleteGrant(tx, seen.id));
-    await keepAdministrator(tx, seen);
-    return { reply: { status: 204 }, audit: { resource: seen.id, detail: { deleted: own ? 'account' : 'roles' } } };
-  });
+  const reply = await recordingRefusal(deps, context, target.id, () =>
+    runCommand(deps, context, async (tx) => {
+      await lockPeople(tx);
+      const seen = await lockForChange(tx, target);
+      const own = seen.institution_id === tx.institutionId;
+      await (own ? deleteAccount(tx, seen.id) : deleteGrant(tx, seen.id));
+      await keepAdministrator(tx, seen);
+      return { reply: { status: 204 }, audit: { resource: seen.id, detail: { deleted: own ? 'account' : 'roles' } } };
+    }),
+  );
   if (!context.dryRun) deps.access.forget(target.id);
   return reply;
 }

@@ -21,7 +21,7 @@ export function addSignInRoutes(app: App, deps: UserAccountDeps): void {
       operationId: 'createSignInLink',
       summary: 'Make a sign-in link',
       description:
-        'For the first sign-in and for a forgotten password. It works once, for 15 minutes; a link before it no longer works. Hand it over so that nobody else gets it. A second factor that is set up is still asked for.',
+        'For the first sign-in and for a forgotten password. It works once, for 15 minutes; a link before it no longer works. Hand it over so that nobody else gets it. A second factor that is set up is still asked for. Whoever gets in can do all that the person may, so the access token must have every scope.',
       tags,
       params: userAccountParamsSchema,
       querystring: closed({ ...dryRunQuery }),
@@ -66,7 +66,7 @@ export function addSignInRoutes(app: App, deps: UserAccountDeps): void {
       operationId: 'resetSecondFactor',
       summary: 'Reset the second factor',
       description:
-        'For a lost telephone. The recovery codes go with it, the person is signed out, and the next sign-in sets another one up.',
+        'For a lost telephone. The recovery codes go with it, the person is signed out, and the next sign-in sets another one up. The access token must have every scope.',
       tags,
       params: userAccountParamsSchema,
       querystring: closed({ ...dryRunQuery }),
