@@ -33,6 +33,8 @@ async function trailOf(bank: TestApp, who: TestPrincipal) {
       .select(['operation', 'outcome', 'detail'])
       .where('institution_id', '=', institutionId)
       .where('principal_id', '=', who.principalId)
+      // Lists as short as these raise one.
+      .where('operation', '<>', 'importAlarm')
       .orderBy('sequence')
       .execute();
     // What says `missing` was refused at the door, before any work began.
@@ -83,9 +85,11 @@ forEachEngine((engine) => {
     }
     await take();
     bank.clock.advance(1_100);
+    // It is answered though more would come.
     body.write('900000002\n');
-    body.end('900000003\n');
-    return await answer;
+    const answered = await answer;
+    body.end();
+    return answered;
   }
 
   test('a role that is taken away stops an upload at its next chunk, and nothing of it is kept', async () => {
@@ -184,12 +188,21 @@ forEachEngine((engine) => {
     const bank = await startTestApp(engine, { listReader });
     await bank.jobs.start();
     await giveCustomers(bank, plainCustomers(3));
-    return { bank, reached: reached.promise, release: gate.resolve, closeReader: () => inner.close() };
+    return {
+      bank,
+      reached: reached.promise,
+      release: gate.resolve,
+      async [Symbol.asyncDispose]() {
+        gate.resolve();
+        await bank.close();
+        await inner.close();
+      },
+    };
   }
 
   test('a queued import whose maker lost the right fails, and nothing of it appears', async () => {
-    const { bank: held, reached, release, closeReader } = await bankWithHeldJob();
-    await using bank = held;
+    await using held = await bankWithHeldJob();
+    const { bank, reached, release } = held;
     const analyst = await bank.createPrincipal({ scopes, roles: ['analyst'], kind: 'person' });
     const order = { token: analyst.token, headers: respondAsync };
     const { id } = (await importList(bank, '900000001', {}, order)).json();
@@ -203,12 +216,11 @@ forEachEngine((engine) => {
     const stage = await bank.database.asOperator((tx) => tx.db.selectFrom('import_stage').selectAll().execute());
     assert.deepEqual(stage, []);
     assert.deepEqual(await trailOf(bank, analyst), ['createImportedCustomerAudience done', 'import-match denied']);
-    await closeReader();
   });
 
   test('who is no administrator any more edits no audience of others by a waiting job', async () => {
-    const { bank: held, reached, release, closeReader } = await bankWithHeldJob();
-    await using bank = held;
+    await using held = await bankWithHeldJob();
+    const { bank, reached, release } = held;
     const both = await bank.createPrincipal({ scopes, roles: ['analyst', 'administrator'], kind: 'person' });
     const audience = await seedAudience(bank, { name: 'Of another', members: [0], by: 'somebody' });
     const { name: _name, ...list } = importBody('900000002', { mode: 'add' });
@@ -227,6 +239,5 @@ forEachEngine((engine) => {
     const body = (await bank.send({ url: `/service/customerAudienceImports/${accepted.json().id}` })).json();
     assert.deepEqual([body.state, body.problem?.type], ['failed', 'notFound']);
     assert.equal((await bank.send({ url: `/service/customerAudiences/${audience.id}` })).json().customerCount, 1);
-    await closeReader();
   });
 });

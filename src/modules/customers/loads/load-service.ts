@@ -136,15 +136,19 @@ export function createCustomerLoads(deps: CustomerLoadsDeps): CustomerLoads {
       if (ended > 0) deps.logger.warn({ loads: ended }, 'customer loads of a dead process have failed');
     },
     async close({ timeoutMs }) {
-      const stop = new AbortController();
-      await Promise.race([
-        Promise.all(background),
-        delay(timeoutMs, undefined, { signal: stop.signal }).catch(() => undefined),
-      ]);
-      stop.abort();
+      await settledWithin(background, timeoutMs);
       await threads.close();
     },
   };
+}
+
+async function settledWithin(running: ReadonlySet<Promise<void>>, timeoutMs: number): Promise<void> {
+  const stop = new AbortController();
+  await Promise.race([
+    Promise.all(running),
+    delay(timeoutMs, undefined, { signal: stop.signal }).catch(() => undefined),
+  ]);
+  stop.abort();
 }
 
 async function beginPublishing(deps: CustomerLoadsDeps, run: Run, { summary }: StagedLoad): Promise<void> {
