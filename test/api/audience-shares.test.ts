@@ -65,6 +65,8 @@ forEachEngine((engine) => {
 
   test('what is neither own nor shared is as if it did not exist', async () => {
     const { id } = await owned();
+    // What is shared with others is not shared with everybody.
+    await share(owner, id, reader.principalId, 'view');
     for (const address of readsOf(id)) {
       const hidden = await get(other, address);
       const absent = await get(other, address.replace(id, '00000000000000000000'));
@@ -194,6 +196,7 @@ forEachEngine((engine) => {
   test('a share that ends takes effect at once, also on a walk', async () => {
     const { id } = await owned();
     await share(owner, id, other.principalId, 'view');
+    await share(owner, id, reader.principalId, 'view');
     const page = (await get(other, `${url(id)}/customerIds?limit=1`)).json();
     assert.equal(page.count, 2);
     assert.equal((await unshare(owner, id, other.principalId)).statusCode, 204);
