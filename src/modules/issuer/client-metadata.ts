@@ -58,13 +58,17 @@ export function scopesOf(client: { readonly [name: string]: unknown }): readonly
   return scopes.filter((scope): scope is string => typeof scope === 'string');
 }
 
-/** Whether what was given out at this second is from before the client's tokens were ended. */
-export function isFromBefore(client: { readonly [name: string]: unknown }, issuedAtSeconds: number): boolean {
+/** When the client's tokens were last ended, as it was read with this request. */
+export function validAfterOf(client: { readonly [name: string]: unknown }): Date {
   const validAfter = client[tokensValidAfterProperty];
-  return typeof validAfter === 'number' && isBefore(issuedAtSeconds, new Date(validAfter));
+  if (typeof validAfter !== 'number') throw new Error('a client without the time after which its tokens are valid');
+  return new Date(validAfter);
 }
 
-/** Tokens tell their age in whole seconds: what was issued in the very second of the change holds. */
+/**
+ * Tokens tell their age in whole seconds, rounded down: what was given out in the very second of a change is from
+ * before it, as for who checks the tokens. What comes after it waits for the next second (`second-of-change.ts`).
+ */
 export function isBefore(seconds: number, validAfter: Date): boolean {
-  return (seconds + 1) * 1_000 <= validAfter.getTime();
+  return seconds * 1_000 < validAfter.getTime();
 }

@@ -1,6 +1,7 @@
 import type { FindAccount, KoaContextWithOIDC } from 'oidc-provider';
-import { isBefore, isFromBefore } from './client-metadata.ts';
+import { isBefore, validAfterOf } from './client-metadata.ts';
 import type { IssuerDirectory } from './issuer-directory.ts';
+import { findAfterChange } from './second-of-change.ts';
 
 /** RFC 8176 says how, these how strongly: by one factor or by two. */
 export const acrValues = ['urn:rollcall:acr:one-factor', 'urn:rollcall:acr:two-factor'] as const;
@@ -16,12 +17,13 @@ export function acrOf(amr: readonly string[]): (typeof acrValues)[number] {
  */
 export function createFindAccount(directory: IssuerDirectory): FindAccount {
   return async (ctx, personId, token) => {
-    const person = await directory.findPerson(personId);
+    const person = await findAfterChange(() => directory.findPerson(personId));
     if (person === undefined) return undefined;
     const signedInAt = signInTimeOf(ctx, token);
     if (signedInAt === undefined || isBefore(signedInAt, person.tokensValidAfter)) return undefined;
     const { client } = ctx.oidc;
-    if (token !== undefined && client !== undefined && isFromBefore(client, issueTimeOf(token))) return undefined;
+    if (token !== undefined && client !== undefined && isBefore(issueTimeOf(token), validAfterOf(client)))
+      return undefined;
     return { accountId: person.id, claims: () => ({ sub: person.id, name: person.name }) };
   };
 }

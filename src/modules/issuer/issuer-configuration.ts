@@ -136,7 +136,7 @@ function featuresOf({ directory, pages }: ConfigurationParts): Configuration['fe
       enabled: true,
       defaultResource: () => apiAudience,
       useGrantedResource: () => true,
-      getResourceServerInfo: (ctx, resource, client) => resourceServerFor(ctx, { resource, client }),
+      getResourceServerInfo: (ctx, resource, client) => resourceServerFor(ctx, { resource, client, directory }),
     },
   };
 }

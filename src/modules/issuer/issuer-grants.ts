@@ -1,6 +1,8 @@
 import { errors, type Grant, type KoaContextWithOIDC, type RefreshToken, type ResourceServer } from 'oidc-provider';
-import { scopesOf } from './client-metadata.ts';
+import { scopesOf, validAfterOf } from './client-metadata.ts';
+import type { IssuerDirectory } from './issuer-directory.ts';
 import { apiAudience } from './issuer-names.ts';
+import { waitForSecondAfter } from './second-of-change.ts';
 import { signingAlgorithm } from './signing-keys.ts';
 
 /** Nothing that was given out works longer than this without asking the database again. */
@@ -20,13 +22,14 @@ export const standardScopes = ['openid', 'offline_access'] as const;
  * What a client may ask of the API. A scope that it may not have is an error and not left out in silence; a machine that
  * names none gets all of its own (RFC 6749 section 3.3).
  *
- * @throws InvalidTarget for another resource (RFC 8707); InvalidScope
+ * @throws InvalidTarget for another resource (RFC 8707); InvalidScope; InvalidClient when its tokens are ended meanwhile
  */
-export function resourceServerFor(
+export async function resourceServerFor(
   ctx: KoaContextWithOIDC,
-  { resource, client }: { resource: string; client: { readonly [name: string]: unknown } },
-): ResourceServer {
+  { resource, client, directory }: { resource: string; client: IssuedClient; directory: IssuerDirectory },
+): Promise<ResourceServer> {
   if (resource !== apiAudience) throw new errors.InvalidTarget();
+  await requireUnchanged(client, directory);
   const allowed = scopesOf(client);
   const { params, route } = ctx.oidc;
   const asksAnew = route === 'authorization' || params?.grant_type === 'client_credentials';
@@ -42,6 +45,19 @@ export function resourceServerFor(
     accessTokenFormat: 'jwt',
     jwt: { sign: { alg: signingAlgorithm } },
   };
+}
+
+interface IssuedClient {
+  readonly clientId: string;
+  readonly [name: string]: unknown;
+}
+
+/** The client has authenticated as what it was when this request began. */
+async function requireUnchanged(client: IssuedClient, directory: IssuerDirectory): Promise<void> {
+  const validAfter = validAfterOf(client);
+  if (!(await waitForSecondAfter(validAfter))) return;
+  const now = await directory.findClient(client.clientId);
+  if (now?.tokensValidAfter.getTime() !== validAfter.getTime()) throw new errors.InvalidClient();
 }
 
 function asked(scope: unknown): readonly string[] {

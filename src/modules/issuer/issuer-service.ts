@@ -9,6 +9,7 @@ import type { IssuerClient, IssuerDirectory } from './issuer-directory.ts';
 import { issuerPath } from './issuer-names.ts';
 import { portalClient, withPortalClient } from './portal-client.ts';
 import { createRecordSeal } from './record-seal.ts';
+import { findAfterChange } from './second-of-change.ts';
 import { createSecretCache, type InstallationSecret, type InstallationSecrets } from './secret-cache.ts';
 import type { SigningKey, SigningKeys } from './signing-keys.ts';
 
@@ -106,6 +107,8 @@ export function createIssuer(deps: IssuerDeps): Issuer {
     },
     async finishInteraction(request, reply, { personId, amr }) {
       const { acrOf } = await import('./issuer-accounts.ts');
+      // The time of this sign-in must be after that of a sign-out everywhere a moment ago.
+      await findAfterChange(() => directory.findPerson(personId));
       const login = { accountId: personId, acr: acrOf(amr), amr: [...amr], remember: false };
       return await finish(request, reply, { login });
     },
