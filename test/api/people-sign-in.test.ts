@@ -305,6 +305,7 @@ forEachEngine((engine) => {
     const refused = await people.setPassword({ personId: known.id, password: `${known.loginName} 12345` });
     assert.deepEqual(refused, { outcome: 'refused', reason: 'containsName' });
     const chosen = 'another winter in Oslo';
+    const asked = bank.clock.now();
     assert.deepEqual(await people.setPassword({ personId: known.id, password: chosen, address }), {
       outcome: 'changed',
     });
@@ -312,6 +313,7 @@ forEachEngine((engine) => {
     assert.equal((await guess(known.loginName, chosen.normalize('NFD'))).outcome, 'accepted');
     const changed = await people.findPerson(known.id);
     assert.ok(changed !== undefined && changed.tokensValidAfter > before);
+    assert.ok(changed.tokensValidAfter >= asked, 'what was issued earlier in the same second as well');
     bank.clock.advance(5_000);
     await people.endSessions({ personId: known.id, address });
     assert.ok(((await people.findPerson(known.id))?.tokensValidAfter ?? before) > changed.tokensValidAfter);

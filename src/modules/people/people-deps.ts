@@ -94,7 +94,7 @@ export async function auditOwnAct(
   });
 }
 
-/** Tokens tell their age in whole seconds: one that is issued in this very second must hold. */
+/** Of a new account: tokens tell their age in whole seconds, and nothing is from before it. */
 export function wholeSecond(at: Date): Date {
   return new Date(Math.floor(at.getTime() / 1_000) * 1_000);
 }

@@ -8,7 +8,6 @@ import {
   type PeopleDeps,
   type PeopleParts,
   requirePerson,
-  wholeSecond,
 } from './people-deps.ts';
 import { nextStepOf, type Person } from './person.ts';
 import { recordSignIn, updatePassword } from './person-store.ts';
@@ -120,7 +119,7 @@ async function storePassword(
   tx: Parameters<typeof updatePassword>[0],
   change: { personId: string; hash: string; at: Date },
 ): Promise<void> {
-  await updatePassword(tx, { ...change, validAfter: wholeSecond(change.at) });
+  await updatePassword(tx, { ...change, validAfter: change.at });
   await deleteLinks(tx, change.personId);
 }
 
