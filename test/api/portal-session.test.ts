@@ -111,12 +111,56 @@ forEachEngine((engine) => {
 
   test('signing in again ends the session before, and its identifier is another', async () => {
     await using bank = await startSignInBank(engine);
-    const { browser } = await signInToPortal(bank, await personAt(bank));
+    const person = await personAt(bank);
+    const { browser } = await signInToPortal(bank, person);
     const before = browser.cookies.get('__Host-rollcall') ?? '';
     await browser.visit('/session/sign-in?returnTo=/healthz');
-    assert.equal(browser.address, '/healthz', 'the issuer still knows the browser');
+    await typeCredentials(browser, person);
+    assert.equal(browser.address, '/healthz');
     assert.notEqual(browser.cookies.get('__Host-rollcall'), before);
     assert.equal(await sessionCount(bank), 1);
+  });
+
+  test('a new session takes a new sign-in, whatever the issuer knows of the browser', async () => {
+    await using bank = await startSignInBank(engine);
+    const person = await personAt(bank);
+    const { browser } = await signInToPortal(bank, person);
+    mock.timers.enable({ apis: ['Date'], now: Date.now() + 31 * minuteMs });
+    try {
+      assert.equal((await browser.send('/session')).statusCode, 401, 'idle for too long');
+      await browser.visit('/session/sign-in');
+      assert.equal(headingOf(browser), 'Sign in');
+
+      const asked = new URL((await browser.send('/session/sign-in')).headers.location ?? '');
+      assert.deepEqual([asked.searchParams.get('prompt'), asked.searchParams.get('max_age')], ['login', '0']);
+      asked.searchParams.delete('prompt');
+      asked.searchParams.delete('max_age');
+      await browser.visit(asked.href);
+      assert.equal(browser.page?.statusCode, 410, 'the issuer tells of an old sign-in, which the portal does not take');
+      assert.equal((await browser.send('/session')).statusCode, 401);
+
+      await browser.visit('/session/sign-in?returnTo=/healthz');
+      await typeCredentials(browser, person);
+      assert.equal(browser.address, '/healthz');
+      const session = await browser.send('/session');
+      assert.equal(session.statusCode, 200, session.body);
+      assert.equal(Date.parse(session.json().expiresAt), Math.floor(Date.now() / 1_000) * 1_000 + 12 * 60 * minuteMs);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
+  test('somebody else signs in where the issuer still knows the one before, whose tokens end', async () => {
+    await using bank = await startSignInBank(engine);
+    const { browser } = await signInToPortal(bank, await personAt(bank));
+    const other = await personAt(bank);
+    await browser.visit('/session/sign-in?returnTo=/healthz');
+    await typeCredentials(browser, other);
+    // A page of the issuer that sends itself on, or by its button.
+    const xsrf = /name="xsrf" value="([^"]+)"/.exec(browser.page?.body ?? '')?.[1] ?? '';
+    await browser.visit('/oidc/session/end/confirm', { method: 'POST', form: { xsrf, logout: 'yes' } });
+    assert.equal(browser.address, '/healthz', browser.page?.body);
+    assert.equal((await browser.send('/session')).json().person.id, other.id);
   });
 
   test('a change by cookie needs the token of the page, from the page; reading and bearer tokens do not', async () => {

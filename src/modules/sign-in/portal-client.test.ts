@@ -38,18 +38,30 @@ test('settings of another issuer than the one that was asked are not believed', 
   await assert.rejects(finish({ metadata: { issuer: 'https://evil.example' } }), { status: 503 });
 });
 
+test('a sign-in of before is refused, and one without a time where the issuer always says it', async () => {
+  const now = Math.floor(Date.now() / 1_000);
+  await assert.rejects(finish({ claims: { auth_time: now - 60 } }), GrantRefused);
+  await assert.rejects(finish({ claims: { auth_time: now - 60 }, saysWhen: false }), GrantRefused);
+  await assert.rejects(finish({ claims: { auth_time: undefined } }), GrantRefused);
+  assert.equal((await finish({ claims: { auth_time: undefined }, saysWhen: false })).signedInAt, undefined);
+  assert.deepEqual((await finish({ claims: { auth_time: now - 5 } })).signedInAt, new Date((now - 5) * 1_000));
+});
+
 interface Changes {
-  readonly claims?: Readonly<Record<string, string | number>> | undefined;
+  readonly saysWhen?: boolean;
+  /** Whose key signs the ID token; the issuer's. */
+  readonly signer?: CryptoKey;
+  readonly claims?: Readonly<Record<string, string | number | undefined>> | undefined;
   readonly callback?: Readonly<Record<string, string>>;
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** Comes back from an issuer that answers as it should, but for the changes. */
 async function finish(changes: Changes) {
-  const start = newSignInStart();
+  const start = newSignInStart(new Date());
   const claims =
     'claims' in changes && changes.claims === undefined ? undefined : { nonce: start.nonce, ...changes.claims };
-  const idToken = claims === undefined ? undefined : await signed(claims);
+  const idToken = claims === undefined ? undefined : await signed(claims, changes.signer);
   const answers: Readonly<Record<string, unknown>> = {
     '/.well-known/openid-configuration': {
       issuer,
@@ -70,6 +82,7 @@ async function finish(changes: Changes) {
       clientId,
       clientSecret: undefined,
       scope: 'openid',
+      saysWhen: changes.saysWhen ?? true,
       fetch: async (url) => Response.json(answers[new URL(url).pathname]),
     }),
   });
@@ -77,9 +90,20 @@ async function finish(changes: Changes) {
   return await client.finish(new URL(`${redirectUri}?${answer}`), start);
 }
 
-async function signed(claims: Readonly<Record<string, string | number>>): Promise<string> {
+async function signed(
+  claims: Readonly<Record<string, string | number | undefined>>,
+  signer = keys.privateKey,
+): Promise<string> {
   const now = Math.floor(Date.now() / 1_000);
-  return await new SignJWT({ iss: issuer, aud: clientId, sub: 'grace', iat: now, exp: now + 60, ...claims })
+  return await new SignJWT({
+    iss: issuer,
+    aud: clientId,
+    sub: 'grace',
+    iat: now,
+    exp: now + 60,
+    auth_time: now,
+    ...claims,
+  })
     .setProtectedHeader({ alg: 'EdDSA' })
-    .sign(keys.privateKey);
+    .sign(signer);
 }

@@ -11,6 +11,8 @@ export interface PortalIssuer {
   readonly clientSecret: string | undefined;
   /** What is asked for. */
   readonly scope: string;
+  /** Its ID tokens always have `auth_time`: one without it is refused. */
+  readonly saysWhen?: boolean;
   /** How it is reached; absent = over the network. */
   readonly fetch?: openid.CustomFetch;
 }
@@ -28,6 +30,14 @@ export interface SignInStart {
   readonly state: string;
   readonly nonce: string;
   readonly codeVerifier: string;
+  /** Milliseconds since 1970. */
+  readonly beganAt: number;
+}
+
+export interface SignedIn extends TokenSet {
+  readonly subject: string;
+  /** By the issuer's word; undefined when it gave none. */
+  readonly signedInAt: Date | undefined;
 }
 
 /** The issuer does not give what was asked: the code or the refresh token counts no longer. */
@@ -39,7 +49,7 @@ export interface PortalClient {
   /** @returns where the browser goes */
   begin(redirectUri: string, start: SignInStart): Promise<string>;
   /** @throws GrantRefused when the answer does not belong to the start, or the issuer refused */
-  finish(callback: URL, start: SignInStart): Promise<TokenSet & { subject: string }>;
+  finish(callback: URL, start: SignInStart): Promise<SignedIn>;
   /** @throws GrantRefused */
   refresh(refreshToken: string): Promise<TokenSet>;
   /** Ends the refresh token at the issuer, which ends what came of it. Best effort: the session is gone already. */
@@ -48,8 +58,9 @@ export interface PortalClient {
   signOutUrl(idToken: string | undefined, returnTo: string): Promise<string | undefined>;
 }
 
-export function newSignInStart(): SignInStart {
+export function newSignInStart(now: Date): SignInStart {
   return {
+    beganAt: now.getTime(),
     state: openid.randomState(),
     nonce: openid.randomNonce(),
     codeVerifier: openid.randomPKCECodeVerifier(),
@@ -61,6 +72,8 @@ const lifeDefaultSeconds = 300;
 /** Settings of an issuer may change while we run. */
 const discoveryMs = 60 * 60_000;
 const timeoutSeconds = 10;
+/** Of the issuer's clock, as for its tokens. */
+const toleranceMs = 30_000;
 
 export function createPortalClient(deps: { issuer: () => PortalIssuer; clock: Clock }): PortalClient {
   const discovered = discoverOnce(deps);
@@ -80,6 +93,10 @@ export function createPortalClient(deps: { issuer: () => PortalIssuer; clock: Cl
         nonce,
         code_challenge: await openid.calculatePKCECodeChallenge(codeVerifier),
         code_challenge_method: 'S256',
+        // A session of the issuer in this browser must not become one of ours by itself: somebody else may sit there.
+        // `max_age` makes the issuer say when the sign-in was (OpenID Connect Core section 3.1.2.1).
+        prompt: 'login',
+        max_age: '0',
       }).href;
     },
     async finish(callback, start) {
@@ -92,7 +109,10 @@ export function createPortalClient(deps: { issuer: () => PortalIssuer; clock: Cl
           idTokenExpected: true,
         }),
       );
-      return { ...tokensOf(answer), subject: answer.claims()?.sub ?? '' };
+      const { sub = '', auth_time: authTime } = answer.claims() ?? {};
+      const signedInAt = authTime === undefined ? undefined : new Date(authTime * 1_000);
+      refuseOldSignIn(deps.issuer(), start, signedInAt);
+      return { ...tokensOf(answer), subject: sub, signedInAt };
     },
     async refresh(refreshToken) {
       const configuration = await discovered();
@@ -114,6 +134,17 @@ export function createPortalClient(deps: { issuer: () => PortalIssuer; clock: Cl
       }).href;
     },
   };
+}
+
+/** Whoever has the browser can take what we asked for out of the address; what the issuer signed they cannot change. */
+function refuseOldSignIn(
+  { saysWhen = false }: PortalIssuer,
+  { beganAt }: SignInStart,
+  signedInAt: Date | undefined,
+): void {
+  if (signedInAt === undefined ? saysWhen : signedInAt.getTime() < beganAt - toleranceMs) {
+    throw new GrantRefused('the sign-in at the issuer is an older one, or without a time');
+  }
 }
 
 /** The issuer's settings, read when they are first needed; a failure is not kept. */

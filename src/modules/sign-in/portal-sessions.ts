@@ -40,8 +40,14 @@ export interface PortalSession {
 }
 
 export interface PortalSessions {
-  /** @returns the secret for the cookie */
-  begin(tokens: TokenSet, who: { personId: string; institutionId: string }): Promise<string>;
+  /**
+   * @param who.signedInAt what its absolute end is counted from; absent, or to come by another clock: from now
+   * @returns the secret for the cookie
+   */
+  begin(
+    tokens: TokenSet,
+    who: { personId: string; institutionId: string; signedInAt?: Date | undefined },
+  ): Promise<string>;
   /**
    * The session of a cookie, with an access token that has not ended; undefined when there is none or it is over.
    *
@@ -65,7 +71,7 @@ export interface PortalSessionsDeps {
 export function createPortalSessions(deps: PortalSessionsDeps): PortalSessions {
   const { database, clock } = deps;
   return {
-    async begin(tokens, { personId, institutionId }) {
+    async begin(tokens, { personId, institutionId, signedInAt }) {
       const secret = newSecret();
       const now = clock.now();
       const row: PortalSessionRow = {
@@ -76,7 +82,7 @@ export function createPortalSessions(deps: PortalSessionsDeps): PortalSessions {
         refreshing_until: null,
         created_at: now,
         last_seen_at: now,
-        expires_at: new Date(now.getTime() + absoluteMs),
+        expires_at: new Date(Math.min(now.getTime(), signedInAt?.getTime() ?? Number.POSITIVE_INFINITY) + absoluteMs),
       };
       await database.inAuthentication((tx) => insertPortalSession(tx, row));
       return secret;

@@ -34,6 +34,7 @@ export function createPortal(deps: PortalDeps): Portal {
     clientId: portalClientId,
     clientSecret: undefined,
     scope: ['openid', 'offline_access', ...scopes].join(' '),
+    saysWhen: true,
     fetch,
   });
   const client = createPortalClient({ ...deps, issuer: () => externalIssuer ?? embedded() });

@@ -6,7 +6,7 @@ import { Problem } from '../../lib/problem.ts';
 import type { AccessVerifier } from '../access/index.ts';
 import { readCookie, readSecret, setCookie } from './browser-cookie.ts';
 import { continuePage, expiredPage, failurePage, insecurePage } from './message-pages.ts';
-import { GrantRefused, newSignInStart, type PortalClient, type TokenSet } from './portal-client.ts';
+import { GrantRefused, newSignInStart, type PortalClient, type SignedIn, type TokenSet } from './portal-client.ts';
 import type { PortalSessions } from './portal-sessions.ts';
 import { goTo, originOf, type PageVisit, show, VisitRefused } from './sign-in-desk.ts';
 import type { TokenSealer } from './token-sealer.ts';
@@ -19,6 +19,7 @@ const startSchema = Type.Object({
   state: Type.String(),
   nonce: Type.String(),
   codeVerifier: Type.String(),
+  beganAt: Type.Integer(),
   returnTo: Type.String(),
   endsAt: Type.Integer(),
 });
@@ -43,8 +44,8 @@ export async function startSignIn(deps: SessionStartDeps, visit: PageVisit, retu
   if (originOf(visit.request, undefined) !== new URL(base).origin && visit.mode === 'loopback') {
     return visit.reply.redirect(`${base}/session/sign-in?${new URLSearchParams({ returnTo })}`, 303);
   }
-  const start = newSignInStart();
-  const endsAt = deps.clock.now().getTime() + startMs;
+  const start = newSignInStart(deps.clock.now());
+  const endsAt = start.beganAt + startMs;
   const sealed = await deps.sealer.seal({ ...start, returnTo, endsAt }, context);
   const address = await deps.client.begin(callbackAddress(deps), start);
   setCookie(visit.reply, { name: 'rollcall-callback', mode: visit.mode, value: sealed.toString('base64url') });
@@ -68,7 +69,11 @@ export async function completeSignIn(deps: SessionStartDeps, visit: PageVisit, q
   const institutionId = await institutionFor(deps, visit, tokens);
   const before = readSecret(visit.request, 'rollcall', visit.mode);
   if (before !== undefined) await deps.sessions.end(before);
-  const secret = await deps.sessions.begin(tokens, { personId: tokens.subject, institutionId });
+  const secret = await deps.sessions.begin(tokens, {
+    personId: tokens.subject,
+    institutionId,
+    signedInAt: tokens.signedInAt,
+  });
   setCookie(visit.reply, { name: 'rollcall', mode: visit.mode, value: secret });
   return goTo(visit, start.returnTo);
 }
@@ -88,7 +93,7 @@ async function tokensFor(
   { client }: SessionStartDeps,
   visit: PageVisit,
   { callback, start }: { callback: URL; start: Parameters<PortalClient['finish']>[1] },
-): Promise<TokenSet & { subject: string }> {
+): Promise<SignedIn> {
   try {
     return await client.finish(callback, start);
   } catch (error) {
