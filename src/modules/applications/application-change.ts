@@ -4,7 +4,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { AccessVerifier } from '../access/index.ts';
 import { type Audit, actorOf } from '../audit/index.ts';
-import { type CommandContext, type CommandReply, type CommandResult, runCommand } from '../commands/index.ts';
+import { type CommandContext, type CommandReply, recordingRefusal, runCommand } from '../commands/index.ts';
 import {
   type ApplicationChange,
   type ApplicationRow,
@@ -57,10 +57,10 @@ export interface ChangeOptions {
 
 /**
  * Changes an application under its lock: what is planned, the revision, the end of earlier tokens where rights shrink,
- * the grants; audited in each institution that it reaches, and told to who checks tokens.
+ * the grants; audited in each institution that it reaches, a refusal in the caller's, and told to who checks tokens.
  *
- * @throws Problem `notFound`; `forbidden` for an application of another home, or for more than the caller may hand
- *   out (`hand-out.ts`), which is audited; `preconditionRequired`, `preconditionFailed`; what `plan` throws
+ * @throws Problem `notFound`; `forbidden` for an application of another home, for one's own roles, or for more
+ *   than the caller may hand out (`hand-out.ts`); `preconditionRequired`, `preconditionFailed`; what `plan` throws
  */
 export async function changeApplication(
   deps: ApplicationDeps,
@@ -72,16 +72,18 @@ export async function changeApplication(
   const { institutionIds } = options;
   const checkHandOut = await deps.prepareHandOut(context.principal, { applicationId: target.id, institutionIds });
   let reached: Reached = { institutionIds: [], fields: [] };
-  const reply = await runCommand(deps, context, async (tx) => {
-    const seen = await lockForChange(tx, target, options);
-    const planned = await plan(tx, seen);
-    const refused = planned.widens ? refusal(checkHandOut, seen, planned) : undefined;
-    if (refused !== undefined) return refused;
-    const after = await carryOut(deps, context, tx, seen, planned);
-    const { fields, detail } = planned;
-    reached = { institutionIds: [...seen.institutionIds, ...after.institutionIds], fields };
-    return { reply: planned.reply(after), audit: { resource: target.id, detail: { changed: fields, ...detail } } };
-  });
+  const reply = await recordingRefusal(deps, context, target.id, () =>
+    runCommand(deps, context, async (tx) => {
+      const seen = await lockForChange(tx, target, options);
+      const planned = await plan(tx, seen);
+      checkOwnRoles(context, seen, planned);
+      if (planned.widens) requireHandOut(checkHandOut, seen, planned);
+      const after = await carryOut(deps, context, tx, seen, planned);
+      const { fields, detail } = planned;
+      reached = { institutionIds: [...seen.institutionIds, ...after.institutionIds], fields };
+      return { reply: planned.reply(after), audit: { resource: target.id, detail: { changed: fields, ...detail } } };
+    }),
+  );
   if (!context.dryRun && reached.fields.length > 0) await announceChange(deps, context, target.id, reached);
   return reply;
 }
@@ -119,15 +121,6 @@ export async function announceChange(
   }
 }
 
-/** The refusal of a hand-out as the result of a command: nothing is changed, and the attempt is in the audit trail. */
-export function refusedResult(problem: Problem, resource?: string): CommandResult {
-  return {
-    reply: { status: problem.status },
-    audit: { ...(resource === undefined ? {} : { resource }), outcome: 'denied', detail: { ...problem.attributes } },
-    problem,
-  };
-}
-
 /** @throws Problem `notFound`, also for an application that has nothing to do with the institution */
 export async function readApplication(tx: InstitutionTx, id: string): Promise<SeenApplication> {
   const row = (await findApplication(tx, id)) ?? noApplication();
@@ -161,16 +154,22 @@ export async function notManaged(tx: InstitutionTx, id: string): Promise<never> 
   });
 }
 
-function refusal(
+/** The same rule as for people: who may change accounts and applications does not make themselves more than that. */
+function checkOwnRoles({ principal }: CommandContext, { row }: SeenApplication, planned: PlannedChange): void {
+  if (!planned.fields.includes('roles') || principal.id !== row.id) return;
+  throw new Problem('forbidden', { detail: 'No application changes its own roles: another administrator must.' });
+}
+
+function requireHandOut(
   checkHandOut: CheckHandOut,
   { row, institutionIds }: SeenApplication,
   planned: PlannedChange,
-): CommandResult | undefined {
+): void {
   const problem = checkHandOut({
     scopes: planned.change.scopes ?? row.scopes,
     institutionIds: planned.institutionIds ?? institutionIds,
   });
-  return problem === undefined ? undefined : refusedResult(problem, row.id);
+  if (problem !== undefined) throw problem;
 }
 
 async function carryOut(
@@ -184,7 +183,7 @@ async function carryOut(
   const at = deps.clock.now();
   const row = await updateApplication(tx, seen.row, {
     ...planned.change,
-    ...(planned.narrows ? { tokens_valid_after: at } : {}),
+    ...(planned.narrows ? { tokens_valid_after: laterOf(at, seen.row.tokens_valid_after) } : {}),
     updated_at: at,
   });
   await changeGrants(tx, row, {
@@ -195,6 +194,11 @@ async function carryOut(
   });
   await planned.apply?.(tx, at);
   return { row, institutionIds: await listGrants(tx, row.id) };
+}
+
+/** Clocks of two servers differ. */
+function laterOf(one: Date, other: Date): Date {
+  return one > other ? one : other;
 }
 
 async function changeGrants(

@@ -1,7 +1,7 @@
 import type { InstitutionTx } from '../../db/transaction.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { Principal } from '../access/index.ts';
-import { type CommandContext, type CommandReply, runCommand } from '../commands/index.ts';
+import { type CommandContext, type CommandReply, recordingRefusal, runCommand } from '../commands/index.ts';
 import {
   type ApplicationDeps,
   type ApplicationTarget,
@@ -9,7 +9,6 @@ import {
   changeApplication,
   lockForChange,
   readApplication,
-  refusedResult,
 } from './application-change.ts';
 import { type ApplicationFilter, type ApplicationPage, listApplications } from './application-list-store.ts';
 import { checkPatch, homeNeeded, planPatch } from './application-patch.ts';
@@ -68,22 +67,24 @@ export async function postApplication(
   if (parts.jwks !== undefined) checkKeySet(parts.jwks);
   const checkHandOut = await deps.prepareHandOut(context.principal, { institutionIds });
   let made: ApplicationRow | undefined;
-  const reply = await runCommand(deps, context, async (tx) => {
-    const problem = checkHandOut({ scopes, institutionIds });
-    if (problem !== undefined) return refusedResult(problem);
-    const at = deps.clock.now();
-    const row = await addApplication(tx, { ...parts, scopes, institutionId, institutionIds, at, by });
-    made = row;
-    const seen = { row, institutionIds: institutionIds.toSorted() };
-    return {
-      reply: {
-        status: 201,
-        headers: { Location: `/service/applications/${row.id}`, ETag: applicationTag(seen) },
-        body: applicationBody(seen),
-      },
-      audit: { resource: row.id, detail: { institutions: institutionIds, scopes, roles: row.roles } },
-    };
-  });
+  const reply = await recordingRefusal(deps, context, undefined, () =>
+    runCommand(deps, context, async (tx) => {
+      const problem = checkHandOut({ scopes, institutionIds });
+      if (problem !== undefined) throw problem;
+      const at = deps.clock.now();
+      const row = await addApplication(tx, { ...parts, scopes, institutionId, institutionIds, at, by });
+      made = row;
+      const seen = { row, institutionIds: institutionIds.toSorted() };
+      return {
+        reply: {
+          status: 201,
+          headers: { Location: `/service/applications/${row.id}`, ETag: applicationTag(seen) },
+          body: applicationBody(seen),
+        },
+        audit: { resource: row.id, detail: { institutions: institutionIds, scopes, roles: row.roles } },
+      };
+    }),
+  );
   if (!context.dryRun && made !== undefined) {
     await announceChange(deps, context, made.id, { institutionIds, fields: ['institutions', 'scopes', 'roles'] });
   }
@@ -115,12 +116,14 @@ export async function removeApplication(
   target: ApplicationTarget,
 ): Promise<CommandReply> {
   let institutionIds: readonly string[] = [];
-  const reply = await runCommand(deps, context, async (tx) => {
-    const seen = await lockForChange(tx, target);
-    institutionIds = seen.institutionIds;
-    await deleteApplication(tx, target.id);
-    return { reply: { status: 204 }, audit: { resource: target.id, detail: { institutions: institutionIds } } };
-  });
+  const reply = await recordingRefusal(deps, context, target.id, () =>
+    runCommand(deps, context, async (tx) => {
+      const seen = await lockForChange(tx, target);
+      institutionIds = seen.institutionIds;
+      await deleteApplication(tx, target.id);
+      return { reply: { status: 204 }, audit: { resource: target.id, detail: { institutions: institutionIds } } };
+    }),
+  );
   if (!context.dryRun) await announceChange(deps, context, target.id, { institutionIds, fields: ['deleted'] });
   return reply;
 }
