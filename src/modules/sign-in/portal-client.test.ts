@@ -28,6 +28,11 @@ test('an ID token of another sign-in, for another client, of another issuer or t
   }
 });
 
+test('an ID token that another key signed, also under the name of the right one, is refused', async () => {
+  const other = await generateKeyPair('EdDSA', { extractable: true });
+  await assert.rejects(finish({ signer: other.privateKey }), GrantRefused);
+});
+
 test('an answer with another state, of another issuer, or without an ID token is refused', async () => {
   await assert.rejects(finish({ callback: { state: 'another' } }), GrantRefused);
   await assert.rejects(finish({ callback: { iss: 'https://evil.example' } }), GrantRefused);

@@ -171,8 +171,12 @@ async function discover(issuer: PortalIssuer): Promise<openid.Configuration> {
   return await openid.discovery(url, issuer.clientId, undefined, authentication, {
     timeout: timeoutSeconds,
     ...(issuer.fetch === undefined ? {} : { [openid.customFetch]: issuer.fetch }),
-    // Only for issuers on this machine: the settings refuse plain HTTP to any other.
-    ...(url.protocol === 'http:' ? { execute: [openid.allowInsecureRequests] } : {}),
+    execute: [
+      // It holds also where TLS ends before the issuer, at a proxy.
+      openid.enableNonRepudiationChecks,
+      // Only for issuers on this machine: the settings refuse plain HTTP to any other.
+      ...(url.protocol === 'http:' ? [openid.allowInsecureRequests] : []),
+    ],
   });
 }
 
