@@ -108,6 +108,25 @@ forEachEngine((engine) => {
     assert.equal(gated.openSessions(), 0);
   });
 
+  test('who is no administrator any more edits no audience of others by an upload that runs', async () => {
+    const both = await person('analyst', 'administrator');
+    const { id } = await seedAudience(bank, { name: 'Of somebody else', members: [0], by: 'somebody' });
+    const body = new PassThrough();
+    const answer = bank.send({
+      method: 'POST',
+      url: `/service/customerAudiences/${id}/importedCustomers?${csvQuery}&mode=add`,
+      token: both.token,
+      headers: { 'content-type': 'text/csv' },
+      payload: body,
+    });
+    body.write('900000001\n');
+    while (gated.openSessions() === 0) await delay(5);
+    await setRoles(bank, both, ['analyst']);
+    body.end('900000002\n');
+    assert.equal((await answer).statusCode, 404, (await answer).body);
+    assert.equal((await bank.send({ url: `/service/customerAudiences/${id}` })).json().version, 1);
+  });
+
   test('an application that is disabled while its list is staged publishes nothing', async () => {
     const client = await bank.createPrincipal({ scopes, roles: ['analyst'] });
     for (const headers of [{}, respondAsync]) {
@@ -216,6 +235,21 @@ forEachEngine((engine) => {
     const stage = await bank.database.asOperator((tx) => tx.db.selectFrom('import_stage').selectAll().execute());
     assert.deepEqual(stage, []);
     assert.deepEqual(await trailOf(bank, analyst), ['createImportedCustomerAudience done', 'import-match denied']);
+  });
+
+  test('a queued import of somebody who was signed out everywhere since fails', async () => {
+    await using held = await bankWithHeldJob();
+    const { bank, reached, release } = held;
+    const analyst = await bank.createPrincipal({ scopes, roles: ['analyst'], kind: 'person' });
+    const order = { token: analyst.token, headers: respondAsync };
+    const { id } = (await importList(bank, '900000001', {}, order)).json();
+    await reached;
+    const url = `/service/userAccounts/${analyst.principalId}/endedSessions`;
+    assert.equal((await bank.send({ method: 'POST', url })).statusCode, 200);
+    release();
+    await bank.jobs.stop({ timeoutMs: 10_000 });
+    const body = (await bank.send({ url: `/service/customerAudienceImports/${id}` })).json();
+    assert.deepEqual([body.state, body.problem?.type], ['failed', 'unauthorized']);
   });
 
   test('who is no administrator any more edits no audience of others by a waiting job', async () => {

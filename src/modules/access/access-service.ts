@@ -125,14 +125,14 @@ function atHome(caller: Caller, credentials: Credentials): Principal | undefined
   return homeInstitutionId === undefined ? undefined : principalIn(caller, homeInstitutionId, credentials);
 }
 
-/** A principal that was not made here, e.g. kept by a job: when its token was issued is not known. */
+/** A principal that was not made here, e.g. kept by a job: its token was issued before the job was asked for. */
 function bearerOf(principal: Principal, { external }: Pick<AccessVerifierDeps, 'external'>): Bearer {
-  const { id, applicationId, scopes, roles, name, institutionId } = principal;
+  const { id, applicationId, scopes, roles, name, institutionId, askedAt } = principal;
   return {
     subject: id,
     clientId: applicationId,
     scopes,
-    issuedAt: undefined,
+    issuedAt: askedAt === undefined ? undefined : askedAt.getTime() / 1_000,
     ...(external ? { claimed: { name, institutionIds: [institutionId], roles } } : {}),
   };
 }

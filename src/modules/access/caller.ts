@@ -23,7 +23,7 @@ export interface Caller {
   readonly refusal: CallerRefusal | undefined;
 }
 
-/** A token, or what a principal was made of: without a time of issue where that is not known. */
+/** A token, or what a principal was made of: with the time of its work where that of its issue is not known, or none. */
 export type Bearer = Omit<AccessToken, 'issuedAt' | 'expiresAt'> & { readonly issuedAt: number | undefined };
 
 export interface CallersDeps {

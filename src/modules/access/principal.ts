@@ -11,6 +11,8 @@ export interface Principal extends Allowance {
   readonly institutionId: string;
   /** Where from: the client's network address, for the audit trail. */
   readonly address: string | undefined;
+  /** Of work that is kept and done later: when it was asked for. Who is signed out since does it no more. */
+  readonly askedAt?: Date;
 }
 
 /** What a request brings to say who calls. */

@@ -27,11 +27,11 @@ export function holderOf(principal: Principal): Holder {
 }
 
 /** The caller as they were when they asked; `assertStillHolds` says what is left of it. */
-export function principalOf(holder: Holder, institutionId: string): Principal {
+export function principalOf(holder: Holder, work: { institutionId: string; askedAt: Date }): Principal {
   const { id, kind, applicationId, address } = holder;
   const scopes = new Set(holder.scopes.filter(isScope));
   const roles = new Set(holder.roles.filter(isRole));
-  return { id, kind, name: '', applicationId, institutionId, scopes, roles, address };
+  return { id, kind, name: '', applicationId, scopes, roles, address, ...work };
 }
 
 /** What the caller may do with audiences now: whoever is no administrator any more edits only what they may as others. */

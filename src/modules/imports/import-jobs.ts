@@ -50,7 +50,7 @@ async function matchStaged(
     return await updateImport(tx, importId, { state: 'matching' });
   });
   if (row === undefined) return;
-  const principal = principalOf(holder, institutionId);
+  const principal = principalOf(holder, { institutionId, askedAt: row.created_at });
   try {
     const watch = watchRight(deps, principal, 'importLists');
     await watch.checkNow();

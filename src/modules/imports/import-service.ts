@@ -10,7 +10,7 @@ import { type Audit, actorOf } from '../audit/index.ts';
 import type { ImportBudgets } from '../budgets/index.ts';
 import { type CommandContext, type CommandReply, runCommand } from '../commands/index.ts';
 import { requireEditable } from './import-audience.ts';
-import { holderOf } from './import-holder.ts';
+import { holderOf, presentViewer } from './import-holder.ts';
 import { type Match, matchList } from './import-match.ts';
 import { countLines, type ImportMetrics } from './import-metrics.ts';
 import { newImportRow, publishList, summaryColumns } from './import-publish.ts';
@@ -71,6 +71,8 @@ export async function runImport(deps: ImportDeps, context: CommandContext, list:
   await deps.budgets.charge(order, chargedList(list));
   let match: Match | undefined;
   try {
+    // Reading the list took as long as the caller liked.
+    const viewer = await presentViewer(deps.access, context.principal);
     const reply = await runCommand(
       deps,
       // The preview of an import keeps its ledger, so it is committed like any other: see publishList.
@@ -83,7 +85,7 @@ export async function runImport(deps: ImportDeps, context: CommandContext, list:
           importId,
           match,
           dryRun,
-          viewer: viewerOf(principal),
+          viewer,
           at: deps.clock.now(),
         });
       },
