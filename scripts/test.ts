@@ -17,6 +17,8 @@ import { clusterVariable } from '../test/support/postgresql-source.ts';
 const processes = 2;
 const patterns = ['src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts', 'bench/**/*.test.ts'];
 const testTimeoutMs = 120_000;
+/** What a failed test left open can keep its process alive for ever; the run then ends red instead of not at all. */
+const runTimeoutMs = 40 * 60_000;
 const root = join(import.meta.dirname, '..');
 
 interface Coverage {
@@ -87,6 +89,7 @@ async function runFiles(groups: readonly string[]): Promise<void> {
     files: [...groups],
     concurrency: processes,
     timeout: testTimeoutMs,
+    signal: AbortSignal.timeout(runTimeoutMs),
     coverage: true,
     coverageIncludeGlobs: ['src/**/*.ts'],
     coverageExcludeGlobs: ['**/*.test.ts'],
