@@ -39,7 +39,8 @@ export interface MasterRotationOptions {
  * A new first line is written to the file, everything is wrapped anew, and under a lock that whoever wraps holds it is
  * proved that no old key wraps anything; only then the old lines go.
  *
- * @throws StartRefused when the key comes from the environment and no second one is there, or the file cannot be written
+ * @throws StartRefused when the key comes from the environment and no second one is there, the file cannot be written,
+ *   or a later rotation has begun
  */
 export async function rotateMasterKey(
   deps: { database: Database; masterKeys: MasterKeys },
@@ -58,6 +59,7 @@ export async function rotateMasterKey(
     }
     const proof = await database.asOperator(async (tx) => {
       await lockMasterKey(tx, 'exclusive');
+      await requireStillFirst(masterKeys, current);
       if ((await countOfOthers(tx, current.id)) > 0) return 'left';
       if (options.keyFile === undefined || options.keepOld) return 'kept';
       await replaceKeyFile(options.keyFile, [masterKeyLine(current)]);
@@ -90,6 +92,16 @@ async function requireNewKey(
   await masterKeys.reload();
 }
 
+/**
+ * Under the lock: one that was held up while the next rotation began must not wrap by its own key again, nor take the
+ * newer one, by which something may be wrapped already, out of the file.
+ */
+async function requireStillFirst(masterKeys: MasterKeys, current: MasterKey): Promise<void> {
+  await masterKeys.reload();
+  if (masterKeys.list()[0].id === current.id) return;
+  throw new StartRefused('Another rotation of the master key has begun meanwhile and goes on with a newer key.');
+}
+
 /** @returns how many keys and secrets of other master keys there were, at most a batch */
 async function rewrapBatch(
   { database, masterKeys }: { database: Database; masterKeys: MasterKeys },
@@ -108,6 +120,8 @@ async function rewrapBatch(
     rows.secrets.map(async (row) => ({ row, wrapped: await rewrap(row.wrapped, installationKeyContext(row)) })),
   );
   await database.asOperator(async (tx) => {
+    await lockMasterKey(tx, 'shared');
+    await requireStillFirst(masterKeys, current);
     for (const { row, wrapped } of keys) await updateWrappedKey(tx, row, wrapped);
     for (const { row, wrapped } of secrets) await updateInstallationKey(tx, row, wrapped);
   });

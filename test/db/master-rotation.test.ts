@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createKeyring, type Keyring } from '../../src/crypto/keyring.ts';
-import { loadMasterKeys, type MasterKeys } from '../../src/crypto/master-key.ts';
+import { loadMasterKeys, type MasterKeys, newMasterKey } from '../../src/crypto/master-key.ts';
 import { rotateMasterKey } from '../../src/crypto/master-rotation.ts';
 import type { OpenDatabase } from '../../src/db/database.ts';
 import { systemClock } from '../../src/lib/clock.ts';
@@ -43,6 +44,22 @@ forEachEngine((engine) => {
     });
   const rotate = (masterKeys: MasterKeys, more: { keepOld?: boolean; onProgress?: () => void } = {}) =>
     rotateMasterKey({ database, masterKeys }, { keyFile, keepOld: false, ...more });
+
+  test('one that meets a later rotation stops and leaves the key of that one in the file', async () => {
+    const { masterKeys } = await installation();
+    let later = '';
+    const onProgress = () => {
+      if (later !== '') return;
+      later = newMasterKey();
+      // As the next rotation does when this one's end is still to come.
+      writeFileSync(keyFile, `${later}\n${readFileSync(keyFile, 'utf8')}`, { mode: 0o600 });
+    };
+    await assert.rejects(rotate(masterKeys, { onProgress }), StartRefused);
+    assert.equal((await lines())[0], later);
+    await rotate(await loadMasterKeys({ file: keyFile, createIfMissing: false }));
+    assert.deepEqual(await lines(), [later]);
+    await (await keyringOf()).check();
+  });
 
   test('all keys and secrets are wrapped anew, the old key opens nothing, a running server goes on', async () => {
     const { masterKeys, server } = await installation();
