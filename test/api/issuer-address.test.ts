@@ -38,7 +38,11 @@ forEachEngine((engine) => {
     assert.match(resumed.headers.get('location') ?? '', /[?&]iss=https%3A%2F%2Frollcall\.example%2Fbank%2Foidc(&|$)/);
 
     const cookies = [...begun.headers.getSetCookie(), ...resumed.headers.getSetCookie()];
-    for (const cookie of cookies) assert.match(cookie, /; secure; httponly/i, cookie.split('=')[0]);
+    for (const cookie of cookies) {
+      assert.match(cookie, /; secure; httponly/i, cookie.split('=')[0]);
+      // Without a prefix, who is on the way of plain HTTP to the same host could plant one (RFC 6265bis, 4.1.3).
+      assert.match(cookie, /^__(?:Host|Secure)-rollcall-/);
+    }
     assert.ok(cookies.some((cookie) => cookie.includes(`path=/bank/sign-in/${uid};`)));
     const session = cookies.find((cookie) => cookie.startsWith('__Host-rollcall-issuer='));
     assert.match(session ?? '', /; path=\/;/);

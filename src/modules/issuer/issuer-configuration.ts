@@ -97,11 +97,12 @@ function cookiesOf({ isHttps, cookieKeys }: ConfigurationParts): Configuration['
   // Lax: the browser comes here from the client's own site.
   const options = { httpOnly: true, sameSite: 'lax', secure: isHttps, signed: true } as const;
   return {
-    // The others are bound to a path, which __Host- does not allow.
+    // The others are bound to a path, which __Host- does not allow. __Secure- keeps out what plain HTTP would plant: a
+    // browser with the cookie of somebody else's sign-in would finish that one (RFC 6265bis, section 4.1.3.1).
     names: {
       session: isHttps ? '__Host-rollcall-issuer' : 'rollcall-issuer',
-      interaction: 'rollcall-interaction',
-      resume: 'rollcall-resume',
+      interaction: isHttps ? '__Secure-rollcall-interaction' : 'rollcall-interaction',
+      resume: isHttps ? '__Secure-rollcall-resume' : 'rollcall-resume',
     },
     long: { ...options, path: '/' },
     short: options,
