@@ -32,9 +32,14 @@ export type NextStep = 'done' | 'secondFactor' | 'enrolment';
 /** Whoever may see unmasked values, change who may what, or read the trail: never by a password alone. */
 const rolesWithSecondFactor: readonly Role[] = ['administrator', 'auditor', 'exporter'];
 
+/** Whether none of these roles is one that a password alone must not open. */
+export function isOpenToPassword(roles: readonly Role[]): boolean {
+  return !roles.some((role) => rolesWithSecondFactor.includes(role));
+}
+
 /** @param secondFactorRequired the institution's setting; absent = true */
 export function needsSecondFactor(roles: readonly Role[], secondFactorRequired: boolean | undefined): boolean {
-  return secondFactorRequired !== false || roles.some((role) => rolesWithSecondFactor.includes(role));
+  return secondFactorRequired !== false || !isOpenToPassword(roles);
 }
 
 /** A second factor that is set up is always asked for, needed or not. */

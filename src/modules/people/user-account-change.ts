@@ -4,9 +4,10 @@ import { type ConditionalRequest, checkIfMatch } from '../../http/entity-tag.ts'
 import type { Clock } from '../../lib/clock.ts';
 import { Problem } from '../../lib/problem.ts';
 import { type AccessVerifier, type Role, scopes } from '../access/index.ts';
-import type { Audit } from '../audit/index.ts';
+import { type Audit, actorOf } from '../audit/index.ts';
 import { type CommandContext, type CommandReply, recordingRefusal, runCommand } from '../commands/index.ts';
 import { findPersonBy, noPerson } from './people-deps.ts';
+import { endTokens } from './person-store.ts';
 import {
   countAdministrators,
   listApplicationInstitutions,
@@ -40,6 +41,8 @@ export interface PlannedChange {
   readonly fields: readonly string[];
   /** Whether something may be done no longer: then sessions and tokens from before are refused. */
   readonly narrows: boolean;
+  /** Whether a second factor is needed from now on and there is none: the same, also for an account of another home. */
+  readonly asksForFactor?: boolean;
   /** Writes to other tables. */
   apply?(tx: InstitutionTx, at: Date): Promise<void>;
   /** Ids and names of ours for the audit trail; never a name of a person. */
@@ -69,6 +72,7 @@ export async function changeUserAccount(
   plan: (seen: SeenAccount) => PlannedChange,
   options: ChangeOptions = {},
 ): Promise<CommandReply> {
+  let elsewhereToEnd: string | undefined;
   const reply = await recordingRefusal(deps, context, target.id, async () => {
     const elsewhere = options.lendsAccount === true ? await listElsewhere(deps, context, target.id) : [];
     return await runCommand(deps, context, async (tx) => {
@@ -79,14 +83,33 @@ export async function changeUserAccount(
       if (options.lendsAccount === true) checkLending(context, elsewhere);
       if (seen.institution_id !== tx.institutionId && planned.fields.some((field) => field !== 'roles')) notManaged();
       const after = await carryOut(deps, context, tx, seen, planned);
+      const isForeign = seen.institution_id !== tx.institutionId;
+      elsewhereToEnd = isForeign && planned.asksForFactor === true ? seen.institution_id : undefined;
       return {
         reply: planned.reply?.() ?? seenReply(after),
         audit: { resource: seen.id, detail: { changed: planned.fields, ...planned.detail } },
       };
     });
   });
-  if (!context.dryRun) deps.access.forget(target.id);
+  if (context.dryRun) return reply;
+  if (elsewhereToEnd !== undefined) await endSessionsAt(deps, context, { home: elsewhereToEnd, id: target.id });
+  deps.access.forget(target.id);
   return reply;
+}
+
+/** In the home, whose row and trail they are: a transaction of its own, because one sees one institution only. */
+async function endSessionsAt(
+  deps: UserAccountDeps,
+  context: CommandContext,
+  { home, id }: { home: string; id: string },
+): Promise<void> {
+  const at = deps.clock.now();
+  await deps.database.inInstitution(home, async (tx) => {
+    await endTokens(tx, { personId: id, at });
+    const actor = context.actor ?? actorOf(context.principal);
+    const detail = { reason: 'secondFactor' };
+    await deps.audit.append(tx, { at, actor, operation: 'endSessions', resource: id, outcome: 'done', detail });
+  });
 }
 
 export function seenReply(seen: SeenAccount): CommandReply {
@@ -129,7 +152,7 @@ async function carryOut(
   }
   // An account of another home is not ours to change: roles that are gone are gone by themselves.
   if (seen.institution_id === tx.institutionId) {
-    const validAfter = planned.narrows ? { tokens_valid_after: at } : {};
+    const validAfter = planned.narrows || planned.asksForFactor === true ? { tokens_valid_after: at } : {};
     await updateAccount(tx, seen.id, { ...planned.change, ...validAfter, updated_at: at }).catch(rethrowLoginNameTaken);
   }
   await planned.apply?.(tx, at);

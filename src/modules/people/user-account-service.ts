@@ -7,6 +7,7 @@ import { type CommandContext, type CommandReply, recordingRefusal, runCommand } 
 import { checkLoginName, checkPersonName, loginNameForm } from './login-name.ts';
 import type { SignInLink } from './people.ts';
 import { noPerson, wholeSecond } from './people-deps.ts';
+import { isOpenToPassword } from './person.ts';
 import { deleteRecoveryCodes } from './person-store.ts';
 import { createLink } from './sign-in-link.ts';
 import { deleteLinks, insertLink } from './sign-in-link-store.ts';
@@ -113,7 +114,8 @@ export async function addUserAccount(
 }
 
 /**
- * Changes name, login name and the roles at this institution (RFC 7396). Roles that are taken away end the sessions.
+ * Changes name, login name and the roles at this institution (RFC 7396). Roles that are taken away end the
+ * sessions, and so do roles that need a second factor for somebody who has none.
  *
  * @throws Problem as `changeUserAccount`; `badRequest`; `unprocessableEntity` for null
  */
@@ -147,9 +149,18 @@ export async function patchUserAccount(
         ...(reroles ? ['roles'] : []),
       ],
       narrows: before.some((role) => !after.includes(role)),
+      asksForFactor: asksForFactor(
+        seen,
+        after.filter((role) => !before.includes(role)),
+      ),
       ...(reroles ? { detail: { rolesBefore: before, roles: after } } : {}),
     };
   });
+}
+
+/** Who signed in by password alone must not go on with what only a second factor opens: they sign in anew. */
+function asksForFactor(seen: SeenAccount, added: readonly Role[]): boolean {
+  return !seen.has_second_factor && !isOpenToPassword(added);
 }
 
 function inOrder(roles: readonly string[]): readonly Role[] {
