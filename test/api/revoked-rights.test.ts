@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Role, scopes } from '../../src/modules/access/index.ts';
@@ -174,11 +175,12 @@ forEachEngine((engine) => {
     await bank.database.asOperator((tx) =>
       tx.db.updateTable('import').set({ state: 'staged' }).where('id', '=', id).execute(),
     );
-    const stream = bank.send({ url: `/service/customerAudienceImports/${id}/progress`, token: analyst.token });
-    await bank.send({ url: '/service/customers?limit=0' });
+    const url = `/service/customerAudienceImports/${id}/progress`;
+    // Answered with its first event.
+    const stream = await bank.send({ url, token: analyst.token, payloadAsStream: true });
     await setRoles(bank, analyst, []);
     bank.clock.advance(1_100);
-    const events = (await stream).body.trim().split('\n\n');
+    const events = (await text(stream.stream())).trim().split('\n\n');
     const last = events.at(-1) ?? '';
     assert.match(last, /^event: problem\ndata: \{/);
     assert.equal(JSON.parse(last.slice(last.indexOf('{'))).status, 403);
