@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../../lib/clock.ts';
 import type { People } from '../people/index.ts';
 import { type CookieMode, cookieModeOf, newSecret, readSecret, setCookie } from './browser-cookie.ts';
 import { isCsrfToken, isFromOurPage } from './form-protection.ts';
@@ -32,6 +33,7 @@ export interface SignInDeps {
   readonly people: People;
   readonly issuer: SignInIssuer;
   readonly progresses: SignInProgresses;
+  readonly clock: Clock;
   readonly publicUrl: string | undefined;
 }
 

@@ -25,9 +25,20 @@ export async function findProgress(
     .executeTakeFirst();
 }
 
-/** @returns false when it is gone: of two requests that take the same step, one does */
+/**
+ * Deletes one that {@link findProgress} would find, whenever it expires.
+ *
+ * @returns false when it is gone or has ended: of two requests that take the same step, one does
+ */
 export async function deleteProgress(tx: AuthenticationTx, hash: Buffer): Promise<boolean> {
-  const deleted = await tx.db.deleteFrom('sign_in_progress').where('progress_hash', '=', hash).executeTakeFirst();
+  const deleted = await tx.db
+    .deleteFrom('sign_in_progress as progress')
+    .using('user_account as account')
+    .where('progress.progress_hash', '=', hash)
+    .whereRef('account.id', '=', 'progress.user_account_id')
+    .where('account.state', '=', 'active')
+    .whereRef('account.tokens_valid_after', '<=', 'progress.created_at')
+    .executeTakeFirst();
   return deleted.numDeletedRows === 1n;
 }
 

@@ -19,6 +19,11 @@ export interface SignInProgress {
   readonly interactionUid: string | undefined;
   readonly step: SignInStep;
   readonly amr: readonly string[];
+  /**
+   * When the password or link that it began with was sent, before it was looked at. What ends the person's sessions
+   * after that ends this too, at whatever step.
+   */
+  readonly begunAt: Date;
 }
 
 export interface SignInProgresses {
@@ -28,10 +33,10 @@ export interface SignInProgresses {
    * Takes a step, and replaces the one before. Each step has a secret of its own: who knew the cookie before a
    * password was right knows nothing afterwards.
    *
-   * @returns the secret for the cookie; undefined when `replaces` is gone meanwhile
+   * @returns the secret for the cookie; undefined when `replaces` is gone or ended meanwhile
    */
   advance(progress: SignInProgress, options: { replaces?: string }): Promise<string | undefined>;
-  /** @returns whether it was still there: it ends a sign-in once */
+  /** @returns whether it was still there and nothing had ended it: it ends a sign-in once */
   end(secret: string): Promise<boolean>;
 }
 
@@ -56,7 +61,7 @@ export function createSignInProgresses(deps: { database: Database; clock: Clock 
           interaction_uid: progress.interactionUid ?? null,
           step: progress.step,
           amr: [...progress.amr],
-          created_at: now,
+          created_at: progress.begunAt,
           expires_at: new Date(now.getTime() + stepMs),
         });
         return true;
@@ -74,6 +79,7 @@ function progressOf(row: SignInProgressRow): SignInProgress {
     interactionUid: row.interaction_uid ?? undefined,
     step: row.step,
     amr: row.amr,
+    begunAt: row.created_at,
   };
 }
 
@@ -81,7 +87,7 @@ function progressOf(row: SignInProgressRow): SignInProgress {
 export function progressAt(
   step: SignInStep,
   person: Pick<Person, 'id' | 'institutionId'>,
-  rest: Pick<SignInProgress, 'interactionUid' | 'amr'>,
+  rest: Pick<SignInProgress, 'interactionUid' | 'amr' | 'begunAt'>,
 ): SignInProgress {
   return { personId: person.id, institutionId: person.institutionId, step, ...rest };
 }

@@ -46,6 +46,7 @@ export async function takePassword(
 ): Promise<FastifyReply> {
   const interaction = await interactionOf(deps, visit, form.uid);
   const { loginName, password } = form;
+  const begunAt = deps.clock.now();
   const outcome = await deps.people.verifyPassword({ loginName, password, address: visit.request.ip });
   if (outcome.outcome === 'refused') {
     const wrong = 'The login name or the password is not right.';
@@ -57,6 +58,7 @@ export async function takePassword(
   return await proceed(deps, visit, {
     person: outcome.person,
     next: outcome.next,
+    begunAt,
     interactionUid: interaction.uid,
     replaces: undefined,
   });
@@ -84,7 +86,9 @@ export async function takeLink(
   if (outcome.outcome === 'unusable') throw new VisitRefused(linkUnusablePage(), 410);
   if (outcome.outcome === 'refused') return again(passwordRefusalText(outcome.reason));
   const { person, next } = outcome;
-  return await proceed(deps, visit, { person, next, interactionUid: undefined, replaces: undefined });
+  // The password that was chosen ends what was before it; this begins after it.
+  const begunAt = deps.clock.now();
+  return await proceed(deps, visit, { person, next, begunAt, interactionUid: undefined, replaces: undefined });
 }
 
 export function openCode(visit: StepVisit, way: 'totp' | 'recoveryCode'): FastifyReply {
@@ -157,10 +161,17 @@ function showCodes(visit: StepVisit, codes: readonly string[]): FastifyReply {
 async function proceed(
   deps: SignInDeps,
   visit: PageVisit,
-  at: { person: Person; next: NextStep; interactionUid: string | undefined; replaces: string | undefined },
+  at: {
+    person: Person;
+    next: NextStep;
+    begunAt: Date;
+    interactionUid: string | undefined;
+    replaces: string | undefined;
+  },
 ): Promise<FastifyReply> {
   const step = at.next === 'done' ? 'complete' : at.next;
-  const progress = progressAt(step, at.person, { interactionUid: at.interactionUid, amr: ['pwd'] });
+  const { interactionUid, begunAt } = at;
+  const progress = progressAt(step, at.person, { interactionUid, begunAt, amr: ['pwd'] });
   const secret = await advance(deps, visit, progress, at.replaces);
   return step === 'complete' ? await leave(deps, visit, { secret, progress }) : goTo(visit, stepAddress(progress));
 }
