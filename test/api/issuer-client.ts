@@ -23,7 +23,7 @@ export interface IssuerBank extends AsyncDisposable {
   readonly base: string;
   /** `<base>/oidc` */
   readonly issuer: string;
-  createApplication(application: Partial<NewApplication>): Promise<CreatedApplication>;
+  createApplication(application: Partial<NewApplication>, options?: { apiKey?: boolean }): Promise<CreatedApplication>;
   createPerson(): Promise<string>;
   /** What `openid-client` knows of the issuer, as this client. */
   discover(clientId: string, authentication?: client.ClientAuth): Promise<client.Configuration>;
@@ -57,17 +57,21 @@ export async function startIssuer(engine: TestEngine, changes: Partial<AppDepend
     bank,
     base,
     issuer,
-    createApplication: (application) =>
+    createApplication: (application, options) =>
       bank.database.asOperator((tx) =>
-        createApplication(tx, {
-          institutionId,
-          name: `Test ${randomId()}`,
-          authenticationType: 'clientCredentials',
-          scopes: ['bankingAdmin/read', 'bankingAdmin/write'],
-          at: bank.clock.now(),
-          by: 'operator',
-          ...application,
-        }),
+        createApplication(
+          tx,
+          {
+            institutionId,
+            name: `Test ${randomId()}`,
+            authenticationType: 'clientCredentials',
+            scopes: ['bankingAdmin/read', 'bankingAdmin/write'],
+            at: bank.clock.now(),
+            by: 'operator',
+            ...application,
+          },
+          options,
+        ),
       ),
     createPerson: () => createPerson(bank),
     discover: (clientId, authentication) =>
