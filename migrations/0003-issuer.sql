@@ -12,6 +12,8 @@ create table oidc_record (
   grant_hash bytea,
   -- a session's second name, by which tokens point to it
   uid_hash bytea,
+  -- whose it is, as a digest too: for the list of what somebody is signed in to
+  person_hash bytea,
   -- codes and refresh tokens work once
   consumed_at timestamptz,
   expires_at timestamptz not null,
@@ -19,4 +21,5 @@ create table oidc_record (
 );
 create index oidc_record_grant_hash_index on oidc_record (grant_hash) where grant_hash is not null;
 create index oidc_record_uid_hash_index on oidc_record (uid_hash) where uid_hash is not null;
+create index oidc_record_person_hash_index on oidc_record (person_hash) where person_hash is not null;
 create index oidc_record_expires_at_index on oidc_record (expires_at);

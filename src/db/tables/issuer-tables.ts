@@ -11,6 +11,7 @@ interface OidcRecordTable {
   sealed: Buffer;
   grant_hash: Buffer | null;
   uid_hash: Buffer | null;
+  person_hash: Buffer | null;
   consumed_at: Timestamp | null;
   expires_at: Timestamp;
 }

@@ -48,6 +48,7 @@ function createRecordAdapter({ database, seal }: AdapterDeps, kind: string): Ada
         ...key,
         sealed: await seal.seal(payload, { kind, idHash: key.id_hash }),
         grant_hash: payload.grantId === undefined ? null : digest('Grant', payload.grantId),
+        person_hash: payload.accountId === undefined ? null : digest('account', payload.accountId),
         uid_hash: payload.uid === undefined ? null : digest(`${kind}.uid`, payload.uid),
         expires_at: new Date(Date.now() + expiresIn * 1_000),
       };
@@ -101,12 +102,13 @@ function refuseForNow(error: unknown): never {
   throw Object.assign(new errors.OIDCProviderError(503, 'temporarily_unavailable'), { expose: true });
 }
 
-function digest(kind: string, id: string): Buffer {
+/** What is stored of an id. */
+export function digest(kind: string, id: string): Buffer {
   return createHash('sha256').update(`${kind}\0${id}`).digest();
 }
 
 /** A row that does not open counts as one that is not there: who may write to the database gets no token by that. */
-async function openOrNothing(seal: RecordSeal, row: OidcRecordRow): Promise<AdapterPayload | undefined> {
+export async function openOrNothing(seal: RecordSeal, row: OidcRecordRow): Promise<AdapterPayload | undefined> {
   try {
     const payload = await seal.open(row.sealed, { kind: row.kind, idHash: row.id_hash });
     return isPayload(payload) ? payload : undefined;

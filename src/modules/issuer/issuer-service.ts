@@ -7,6 +7,7 @@ import { Problem } from '../../lib/problem.ts';
 import type { BuiltProvider, InteractionOutcome } from './build-provider.ts';
 import type { IssuerClient, IssuerDirectory } from './issuer-directory.ts';
 import { issuerPath } from './issuer-names.ts';
+import { createIssuerSignIns, type IssuerSignIns } from './issuer-sign-ins.ts';
 import { portalClient, withPortalClient } from './portal-client.ts';
 import { createRecordSeal } from './record-seal.ts';
 import { findAfterChange } from './second-of-change.ts';
@@ -52,6 +53,7 @@ export interface Issuer {
   ): Promise<string>;
   /** Ends the session of this browser at the issuer, and the refresh tokens that were given out in it. */
   endSession(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+  readonly signIns: IssuerSignIns;
   /** The person does not want to sign in: the application hears `access_denied`. Otherwise as above. */
   refuseInteraction(request: FastifyRequest, reply: FastifyReply): Promise<string>;
 }
@@ -112,6 +114,7 @@ export function createIssuer(deps: IssuerDeps): Issuer {
       const login = { accountId: personId, acr: acrOf(amr), amr: [...amr], remember: false };
       return await finish(request, reply, { login });
     },
+    signIns: createIssuerSignIns({ ...deps, directory, seal }),
     endSession: async (request, reply) => (await provider()).endSession(request.raw, reply.raw),
     refuseInteraction: (request, reply) =>
       finish(request, reply, { error: 'access_denied', error_description: 'The person did not sign in.' }),

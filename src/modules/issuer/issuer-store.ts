@@ -35,12 +35,12 @@ export async function findOidcRecordByUid(
 
 /** Whether it was used stays as it is: a record that is written again does not become new. */
 export async function upsertOidcRecord(tx: AuthenticationTx, row: Omit<OidcRecordRow, 'consumed_at'>): Promise<void> {
-  const { sealed, grant_hash, uid_hash, expires_at } = row;
+  const { sealed, grant_hash, uid_hash, person_hash, expires_at } = row;
   await tx.db
     .insertInto('oidc_record')
     .values({ ...row, consumed_at: null })
     .onConflict((conflict) =>
-      conflict.columns(['kind', 'id_hash']).doUpdateSet({ sealed, grant_hash, uid_hash, expires_at }),
+      conflict.columns(['kind', 'id_hash']).doUpdateSet({ sealed, grant_hash, uid_hash, person_hash, expires_at }),
     )
     .execute();
 }
@@ -88,6 +88,31 @@ export async function deleteOidcGrant(tx: AuthenticationTx, grantHash: Buffer): 
     .deleteFrom('oidc_record')
     .where((of) => of.or([of('grant_hash', '=', grantHash), of('id_hash', '=', grantHash)]))
     .execute();
+}
+
+/** What still works, the newest first. */
+export async function listOidcRecordsOfPerson(
+  tx: AuthenticationTx,
+  of: { kind: string; personHash: Buffer; now: Date; limit: number },
+): Promise<readonly OidcRecordRow[]> {
+  return await tx.db
+    .selectFrom('oidc_record')
+    .selectAll()
+    .where('person_hash', '=', of.personHash)
+    .where('kind', '=', of.kind)
+    .where('consumed_at', 'is', null)
+    .where('expires_at', '>', of.now)
+    .orderBy('expires_at', 'desc')
+    .orderBy('id_hash')
+    .limit(of.limit)
+    .execute();
+}
+
+export async function deleteOidcRecordsByUid(
+  tx: AuthenticationTx,
+  { kind, uidHash }: { kind: string; uidHash: Buffer },
+): Promise<void> {
+  await tx.db.deleteFrom('oidc_record').where('kind', '=', kind).where('uid_hash', '=', uidHash).execute();
 }
 
 /** @returns how many; at most 10,000 at once */

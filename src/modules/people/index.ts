@@ -3,12 +3,16 @@ export { createOperatorPeople, type OperatorPeople } from './operator-people.ts'
 export { createPasswordHasher, type PasswordHasher } from './password-hasher.ts';
 export { passwordCharactersMax, passwordCharactersMin } from './password-policy.ts';
 export type {
+  ConfirmationOutcome,
   Enrolment,
   EnrolmentOutcome,
   LinkOutcome,
+  OwnerProof,
+  OwnPasswordOutcome,
   PasswordOutcome,
   PasswordRefusal,
   People,
+  ReplacementOutcome,
   SecondFactorOutcome,
   SetPasswordOutcome,
   SignInLink,

@@ -34,7 +34,7 @@ export async function verifyPassword(deps: PeopleParts, attempt: PasswordAttempt
 }
 
 /** A name that nobody has costs the same: a hash that no password fits is computed. */
-async function isRight(
+export async function isRight(
   deps: PeopleParts,
   claim: Claimed,
   { found, password }: { found: FoundPerson | undefined; password: string },

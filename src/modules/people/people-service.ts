@@ -1,3 +1,10 @@
+import {
+  beginReplacement,
+  changePassword,
+  confirmReplacement,
+  proveOwner,
+  renewOwnRecoveryCodes,
+} from './own-account.ts';
 import { createPasswordHasher } from './password-hasher.ts';
 import { verifyPassword } from './password-sign-in.ts';
 import type { People } from './people.ts';
@@ -31,6 +38,14 @@ export function createPeople(deps: PeopleDeps): People {
     findSignInLink: (token) => findSignInLink(parts, token),
     redeemSignInLink: (attempt) => redeemSignInLink(parts, attempt),
     setPassword: (change) => setPassword(parts, change),
+    async proveOwner(proof, operation) {
+      const proven = await proveOwner(parts, proof, operation);
+      return proven.outcome === 'refused' ? proven : { outcome: 'proven' };
+    },
+    changePassword: (change) => changePassword(parts, change),
+    beginReplacement: (proof) => beginReplacement(parts, proof),
+    confirmReplacement: (attempt) => confirmReplacement(parts, attempt),
+    renewOwnRecoveryCodes: (proof) => renewOwnRecoveryCodes(parts, proof),
     endSessions: (person) => endSessions(parts, person),
   };
 }
@@ -39,11 +54,13 @@ export function createPeople(deps: PeopleDeps): People {
 async function endSessions(
   deps: PeopleParts,
   { personId, address }: { personId: string; address?: string | undefined },
-): Promise<void> {
+): Promise<Date> {
   const { account } = await requirePerson(deps, personId);
+  const at = deps.clock.now();
   await deps.database.inInstitution(account.institution_id, async (tx) => {
-    if (!(await endTokens(tx, { personId, at: deps.clock.now() }))) noPerson();
+    if (!(await endTokens(tx, { personId, at }))) noPerson();
     await auditOwnAct(deps, tx, { personId, address, operation: 'endSessions', outcome: 'done', detail: {} });
   });
   deps.access.forget(personId);
+  return at;
 }

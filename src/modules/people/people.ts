@@ -60,8 +60,32 @@ export type LinkOutcome =
   | { readonly outcome: 'unusable' };
 
 export type SetPasswordOutcome =
-  | { readonly outcome: 'changed' }
+  | ({ readonly outcome: 'changed' } & EndedBefore)
   | { readonly outcome: 'refused'; readonly reason: PasswordRefusal };
+
+/** What somebody who is signed in shows once more before they change what they sign in by, or end sessions. */
+export interface OwnerProof extends FromAddress {
+  readonly personId: string;
+  readonly password: string;
+  /** Of the authenticator, or a recovery code; not looked at when the person has no second factor. */
+  readonly code?: string | undefined;
+}
+
+export type OwnPasswordOutcome =
+  | ({ readonly outcome: 'changed' } & EndedBefore)
+  | { readonly outcome: 'unsuitable'; readonly reason: PasswordRefusal }
+  | SignInRefused;
+
+/** It ended what was before this moment; what begins in it holds. */
+interface EndedBefore {
+  readonly at: Date;
+}
+
+export type ConfirmationOutcome =
+  | ({ readonly outcome: 'replaced'; readonly recoveryCodes: readonly string[] } & EndedBefore)
+  | Exclude<EnrolmentOutcome, { outcome: 'enrolled' }>;
+
+export type ReplacementOutcome = { readonly outcome: 'offered'; readonly enrolment: Enrolment } | SignInRefused;
 
 /**
  * Everything that signing in needs to know of people; no page and no cookie. Every method may throw Problem
@@ -98,6 +122,29 @@ export interface People {
   redeemSignInLink(attempt: FromAddress & { token: string; password: string }): Promise<LinkOutcome>;
   /** Changes the password of somebody who has shown the present one. It ends the other sessions. */
   setPassword(change: FromAddress & { personId: string; password: string }): Promise<SetPasswordOutcome>;
-  /** Signs the person out everywhere: what was issued before now is refused from now on. @throws Problem `notFound` */
-  endSessions(person: FromAddress & { personId: string }): Promise<void>;
+  /**
+   * Holds the present password, and a code where there is a second factor, against the account. Failures count together
+   * with those of signing in, and are audit entries of the operation that was meant. A refusal does not say which of the
+   * two was wrong. @throws Problem `notFound`, as all that follow
+   */
+  proveOwner(proof: OwnerProof, operation: string): Promise<{ readonly outcome: 'proven' } | SignInRefused>;
+  /** It ends every session and token from before. */
+  changePassword(change: OwnerProof & { newPassword: string }): Promise<OwnPasswordOutcome>;
+  /** A new secret that takes the place of the present one, if any, once a code of it has come. */
+  beginReplacement(proof: OwnerProof): Promise<ReplacementOutcome>;
+  /** New recovery codes come with it; it ends every session and token from before. */
+  confirmReplacement(
+    attempt: FromAddress & { personId: string; sealed: string; code: string },
+  ): Promise<ConfirmationOutcome>;
+  /** @throws Problem `conflict` when there is no second factor */
+  renewOwnRecoveryCodes(
+    proof: OwnerProof,
+  ): Promise<{ readonly outcome: 'renewed'; readonly recoveryCodes: readonly string[] } | SignInRefused>;
+  /**
+   * Signs the person out everywhere: what was issued before now is refused from now on.
+   *
+   * @returns that moment
+   * @throws Problem `notFound`
+   */
+  endSessions(person: FromAddress & { personId: string }): Promise<Date>;
 }

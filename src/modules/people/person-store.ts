@@ -86,6 +86,33 @@ export async function insertTotpSecret(
   return updated.numUpdatedRows === 1n;
 }
 
+/**
+ * Puts a second factor in the place of the present one.
+ *
+ * @param factor.before as it was read; null = there was none
+ * @returns false when it is another one meanwhile
+ */
+export async function replaceTotpSecret(
+  tx: InstitutionTx,
+  factor: { personId: string; before: Buffer | null; sealed: Buffer; step: number; at: Date },
+): Promise<boolean> {
+  const updated = await tx.db
+    .updateTable('user_account')
+    .set({
+      totp_secret: factor.sealed,
+      totp_last_step: factor.step,
+      tokens_valid_after: sql`greatest(tokens_valid_after, ${factor.at})`,
+      updated_at: factor.at,
+      ...nextRevision,
+    })
+    .where('institution_id', '=', tx.institutionId)
+    .where('id', '=', factor.personId)
+    .where('state', '=', 'active')
+    .where('totp_secret', 'is not distinct from', factor.before)
+    .executeTakeFirst();
+  return updated.numUpdatedRows === 1n;
+}
+
 const nextRevision = { revision: sql<number>`revision + 1` } as const;
 
 /** @param change.validAfter tokens and sessions from before are refused; never moved back */

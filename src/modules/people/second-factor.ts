@@ -18,6 +18,7 @@ import {
   createTotpSecret,
   describeTotp,
   isTotpCode,
+  type OfferPurpose,
   openOffer,
   openTotpSecret,
   sealOffer,
@@ -61,14 +62,18 @@ export async function verifySecondFactor(deps: PeopleParts, attempt: CodeAttempt
   return refused(claim);
 }
 
-interface CodeUse {
+export interface CodeUse {
   readonly factor: 'totp' | 'recoveryCode';
   /** Uses the code up; false when it was used already, or is none of theirs. */
   once(tx: InstitutionTx): Promise<boolean>;
 }
 
 /** @returns undefined for what cannot be right, whatever the database says */
-async function readCode(deps: PeopleParts, { account }: FoundPerson, typed: string): Promise<CodeUse | undefined> {
+export async function readCode(
+  deps: PeopleParts,
+  { account }: FoundPerson,
+  typed: string,
+): Promise<CodeUse | undefined> {
   const plain = typed.replaceAll(/\s/g, '');
   const personId = account.id;
   if (isTotpCode(plain) && account.totp_secret !== null) {
@@ -87,14 +92,22 @@ async function readCode(deps: PeopleParts, { account }: FoundPerson, typed: stri
 
 /** See `People.beginEnrolment`. */
 export async function beginEnrolment(deps: PeopleParts, personId: string): Promise<Enrolment> {
-  return await offer(deps, await requirePerson(deps, personId), createTotpSecret());
+  return await offer(deps, await requirePerson(deps, personId), { secret: createTotpSecret(), purpose: 'first' });
 }
 
-async function offer(deps: PeopleParts, { account }: FoundPerson, secret: Uint8Array): Promise<Enrolment> {
+/** A secret on its way to the authenticator; `sealed` comes back with the first code. */
+export async function offer(
+  deps: PeopleParts,
+  { account }: FoundPerson,
+  { secret, purpose }: { secret: Uint8Array; purpose: OfferPurpose },
+): Promise<Enrolment> {
   const keys = await deps.keyring.forInstitution(account.institution_id);
   const expiresAt = new Date(deps.clock.now().getTime() + offerMs);
   const owner = { institutionId: account.institution_id, personId: account.id };
-  return { ...describeTotp(secret, account.login_name), sealed: sealOffer(keys, owner, { secret, expiresAt }) };
+  return {
+    ...describeTotp(secret, account.login_name),
+    sealed: sealOffer(keys, owner, { secret, expiresAt, purpose }),
+  };
 }
 
 /** See `People.confirmEnrolment`. */
@@ -106,13 +119,9 @@ export async function confirmEnrolment(
   const { account, person } = found;
   if (person.state !== 'active') return { outcome: 'refused' };
   const owner = { institutionId: account.institution_id, personId: account.id };
-  const keys = await deps.keyring.forInstitution(account.institution_id);
-  const offered = openOfferOrNone(() => openOffer(keys, owner, attempt.sealed));
-  const at = deps.clock.now();
-  if (offered === undefined || offered.expiresAt <= at) return { outcome: 'expired' };
-  const code = attempt.code.replaceAll(/\s/g, '');
-  const step = isTotpCode(code) ? stepOfCode(offered.secret, code, at) : undefined;
-  if (step === undefined) return { outcome: 'wrongCode', enrolment: await offer(deps, found, offered.secret) };
+  const taken = await takeOffer(deps, found, { ...attempt, purpose: 'first' });
+  if (taken.outcome !== 'right') return taken;
+  const { offered, step, at } = taken;
   const recoveryCodes = createRecoveryCodes();
   const enrolled = await deps.database.inInstitution(account.institution_id, async (tx) => {
     const sealing = await deps.keyring.forSealing(tx);
@@ -129,6 +138,29 @@ export async function confirmEnrolment(
   if (!enrolled) return { outcome: 'expired' };
   await deps.attempts.clear(account.login_name);
   return { outcome: 'enrolled', person: { ...person, hasSecondFactor: true }, recoveryCodes };
+}
+
+type TakenOffer =
+  | { readonly outcome: 'right'; readonly offered: { secret: Buffer }; readonly step: number; readonly at: Date }
+  | Extract<EnrolmentOutcome, { outcome: 'wrongCode' | 'expired' }>;
+
+/** Opens what {@link offer} sealed, and holds the first code of the new authenticator against it. */
+export async function takeOffer(
+  deps: PeopleParts,
+  found: FoundPerson,
+  form: { sealed: string; code: string; purpose: OfferPurpose },
+): Promise<TakenOffer> {
+  const { account } = found;
+  const { purpose } = form;
+  const owner = { institutionId: account.institution_id, personId: account.id };
+  const keys = await deps.keyring.forInstitution(account.institution_id);
+  const offered = openOfferOrNone(() => openOffer(keys, owner, form.sealed, purpose));
+  const at = deps.clock.now();
+  if (offered === undefined || offered.expiresAt <= at) return { outcome: 'expired' };
+  const code = form.code.replaceAll(/\s/g, '');
+  const step = isTotpCode(code) ? stepOfCode(offered.secret, code, at) : undefined;
+  if (step !== undefined) return { outcome: 'right', offered, step, at };
+  return { outcome: 'wrongCode', enrolment: await offer(deps, found, { secret: offered.secret, purpose }) };
 }
 
 function openOfferOrNone<Offer>(open: () => Offer): Offer | undefined {
@@ -159,7 +191,7 @@ export async function renewRecoveryCodes(
   return recoveryCodes;
 }
 
-async function storeRecoveryCodes(tx: InstitutionTx, personId: string, codes: readonly string[]): Promise<void> {
+export async function storeRecoveryCodes(tx: InstitutionTx, personId: string, codes: readonly string[]): Promise<void> {
   const hashes = codes.map((code) => hashRecoveryCode(readRecoveryCode(code) ?? code));
   await replaceRecoveryCodes(tx, personId, hashes);
 }

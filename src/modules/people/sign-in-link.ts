@@ -100,8 +100,9 @@ export async function setPassword(
   const reason = await refusalFor(person, change.password);
   if (reason !== undefined) return { outcome: 'refused', reason };
   const hash = await deps.hasher.hash(passwordForm(change.password));
+  const at = deps.clock.now();
   await deps.database.inInstitution(account.institution_id, async (tx) => {
-    await storePassword(tx, { personId: person.id, hash, at: deps.clock.now() });
+    await storePassword(tx, { personId: person.id, hash, at });
     const { address } = change;
     await auditOwnAct(deps, tx, {
       personId: person.id,
@@ -112,7 +113,7 @@ export async function setPassword(
     });
   });
   deps.access.forget(person.id);
-  return { outcome: 'changed' };
+  return { outcome: 'changed', at };
 }
 
 async function storePassword(
@@ -123,7 +124,8 @@ async function storePassword(
   await deleteLinks(tx, change.personId);
 }
 
-async function refusalFor(person: Person, password: string): Promise<PasswordRefusal | undefined> {
+/** Whether this person may choose the password; undefined = yes. */
+export async function refusalFor(person: Person, password: string): Promise<PasswordRefusal | undefined> {
   const institutions = [person.institutionId, ...person.grants.map(({ institutionId }) => institutionId)];
   return await refusalOf(password, [person.loginName, ...institutions]);
 }

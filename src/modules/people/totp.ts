@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 import { openEnvelope, sealEnvelope } from '../../crypto/envelope.ts';
 import type { InstitutionKeys } from '../../crypto/keyring.ts';
@@ -63,29 +63,40 @@ export function openTotpSecret(keys: InstitutionKeys, owner: TotpOwner, sealed: 
 
 const expiryBytes = 6;
 
+/**
+ * What an offer is good for: setting up the first second factor, or taking the place of the present one, by the sealed
+ * secret as it is stored (null = there is none).
+ */
+export type OfferPurpose = 'first' | { readonly replaces: Uint8Array | null };
+
 /** A secret that does not count yet, for the form of the page that shows it: base64url. */
 export function sealOffer(
   keys: InstitutionKeys,
   owner: TotpOwner,
-  offer: { secret: Uint8Array; expiresAt: Date },
+  offer: { secret: Uint8Array; expiresAt: Date; purpose: OfferPurpose },
 ): string {
   const expiry = Buffer.alloc(expiryBytes);
   expiry.writeUIntBE(offer.expiresAt.getTime(), 0, expiryBytes);
-  return seal(keys, Buffer.concat([expiry, offer.secret]), offerContext(owner)).toString('base64url');
+  return seal(keys, Buffer.concat([expiry, offer.secret]), offerContext(owner, offer.purpose)).toString('base64url');
 }
 
-/** @throws EnvelopeError when it is another's, or was changed */
+/** @throws EnvelopeError when it is another's or for another purpose, or was changed */
 export function openOffer(
   keys: InstitutionKeys,
   owner: TotpOwner,
   sealed: string,
+  purpose: OfferPurpose,
 ): { secret: Buffer; expiresAt: Date } {
-  const bytes = open(keys, Buffer.from(sealed, 'base64url'), offerContext(owner));
+  const bytes = open(keys, Buffer.from(sealed, 'base64url'), offerContext(owner, purpose));
   return { secret: bytes.subarray(expiryBytes), expiresAt: new Date(bytes.readUIntBE(0, expiryBytes)) };
 }
 
-function offerContext(owner: TotpOwner): Buffer {
-  return Buffer.from(JSON.stringify([owner.institutionId, owner.personId, 'totpOffer']));
+function offerContext(owner: TotpOwner, purpose: OfferPurpose): Buffer {
+  const { institutionId, personId } = owner;
+  if (purpose === 'first') return Buffer.from(JSON.stringify([institutionId, personId, 'totpOffer']));
+  const { replaces } = purpose;
+  const present = replaces === null ? null : createHash('sha256').update(replaces).digest('base64');
+  return Buffer.from(JSON.stringify([institutionId, personId, 'totpReplacement', present]));
 }
 
 function seal(keys: InstitutionKeys, plaintext: Uint8Array, associatedData: Buffer): Buffer {

@@ -90,6 +90,24 @@ export async function deletePortalSessionsOf(tx: AuthenticationTx, personId: str
   await tx.db.deleteFrom('portal_session').where('person_id', '=', personId).execute();
 }
 
+/** Those that are used last come first. */
+export async function listPortalSessionsOf(
+  tx: AuthenticationTx,
+  personId: string,
+  { now, seenAfter, limit }: Liveness & { limit: number },
+): Promise<readonly PortalSessionRow[]> {
+  return await tx.db
+    .selectFrom('portal_session')
+    .selectAll()
+    .where('person_id', '=', personId)
+    .where('expires_at', '>', now)
+    .where('last_seen_at', '>', seenAfter)
+    .orderBy('last_seen_at', 'desc')
+    .orderBy('session_hash')
+    .limit(limit)
+    .execute();
+}
+
 export async function deleteExpiredPortalSessions(tx: OperatorTx, { now, seenAfter }: Liveness): Promise<void> {
   await tx.db
     .deleteFrom('portal_session')

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
@@ -12,6 +13,7 @@ import {
   findPortalSession,
   insertPortalSession,
   leaseRefresh,
+  listPortalSessionsOf,
   type PortalSessionRow,
   releaseRefresh,
   updateInstitution,
@@ -29,14 +31,28 @@ const refreshBeforeMs = minuteMs;
 /** A process that died while it refreshed holds the others up no longer. */
 const refreshLeaseMs = 15_000;
 const refreshPollMs = 100;
+/** Nobody reads on in a list of sessions. */
+const listedMax = 200;
 
 export interface PortalSession {
   readonly personId: string;
   readonly institutionId: string;
   readonly tokens: TokenSet;
+  /** What the end in any case is counted from. */
+  readonly signedInAt: Date;
   /** Unless it is used before. */
   readonly idleEndsAt: Date;
   readonly expiresAt: Date;
+}
+
+/** A session as its person may see it in a list. */
+export interface ListedSession {
+  /** 20 hexadecimal digits, which open nothing. */
+  readonly id: string;
+  readonly signedInAt: Date;
+  readonly lastSeenAt: Date;
+  readonly address: string | undefined;
+  readonly isThis: boolean;
 }
 
 export interface PortalSessions {
@@ -46,7 +62,7 @@ export interface PortalSessions {
    */
   begin(
     tokens: TokenSet,
-    who: { personId: string; institutionId: string; signedInAt?: Date | undefined },
+    who: { personId: string; institutionId: string; signedInAt?: Date | undefined; address?: string | undefined },
   ): Promise<string>;
   /**
    * The session of a cookie, with an access token that has not ended; undefined when there is none or it is over.
@@ -59,6 +75,14 @@ export interface PortalSessions {
   chooseInstitution(secret: string, institutionId: string): Promise<boolean>;
   end(secret: string): Promise<void>;
   endAllOf(personId: string): Promise<void>;
+  /** Of the person of a session, which is the one of the secret; the last used first. */
+  listOf(personId: string, secret: string): Promise<readonly ListedSession[]>;
+  /**
+   * Ends one session of the person by its id in the list.
+   *
+   * @returns its tokens, for the issuer to end; undefined when the person has no such session
+   */
+  endById(personId: string, id: string): Promise<{ readonly tokens: TokenSet | undefined } | undefined>;
 }
 
 export interface PortalSessionsDeps {
@@ -71,7 +95,7 @@ export interface PortalSessionsDeps {
 export function createPortalSessions(deps: PortalSessionsDeps): PortalSessions {
   const { database, clock } = deps;
   return {
-    async begin(tokens, { personId, institutionId, signedInAt }) {
+    async begin(tokens, { personId, institutionId, signedInAt, address }) {
       const secret = newSecret();
       const now = clock.now();
       const row: PortalSessionRow = {
@@ -81,6 +105,7 @@ export function createPortalSessions(deps: PortalSessionsDeps): PortalSessions {
         ...(await sealed(deps, hashSecret(secret), tokens)),
         refreshing_until: null,
         created_at: now,
+        address: address ?? null,
         last_seen_at: now,
         expires_at: new Date(Math.min(now.getTime(), signedInAt?.getTime() ?? Number.POSITIVE_INFINITY) + absoluteMs),
       };
@@ -96,8 +121,41 @@ export function createPortalSessions(deps: PortalSessionsDeps): PortalSessions {
     chooseInstitution: (secret, institutionId) =>
       database.inAuthentication((tx) => updateInstitution(tx, hashSecret(secret), institutionId)),
     end: (secret) => database.inAuthentication((tx) => deletePortalSession(tx, hashSecret(secret))),
+    async listOf(personId, secret) {
+      const rows = await listRows(deps, personId);
+      const ownHash = hashSecret(secret);
+      return rows.map((row) => ({
+        id: idOf(row),
+        signedInAt: signedInAtOf(row),
+        lastSeenAt: row.last_seen_at,
+        address: row.address ?? undefined,
+        isThis: row.session_hash.equals(ownHash),
+      }));
+    },
+    async endById(personId, id) {
+      const row = (await listRows(deps, personId)).find((one) => idOf(one) === id);
+      if (row === undefined) return undefined;
+      await database.inAuthentication((tx) => deletePortalSession(tx, row.session_hash));
+      return { tokens: await opened(deps, row) };
+    },
     endAllOf: (personId) => database.inAuthentication((tx) => deletePortalSessionsOf(tx, personId)),
   };
+}
+
+async function listRows(
+  { database, clock }: PortalSessionsDeps,
+  personId: string,
+): Promise<readonly PortalSessionRow[]> {
+  const liveness = { ...livenessAt(clock.now()), limit: listedMax };
+  return await database.inAuthentication((tx) => listPortalSessionsOf(tx, personId, liveness));
+}
+
+function idOf(row: PortalSessionRow): string {
+  return createHash('sha256').update('listed session').update(row.session_hash).digest('hex').slice(0, 20);
+}
+
+function signedInAtOf(row: PortalSessionRow): Date {
+  return new Date(row.expires_at.getTime() - absoluteMs);
 }
 
 async function read(
@@ -173,6 +231,7 @@ function sessionOf({ row, tokens }: OpenRow): PortalSession {
     personId: row.person_id,
     institutionId: row.institution_id,
     tokens,
+    signedInAt: signedInAtOf(row),
     idleEndsAt: new Date(row.last_seen_at.getTime() + idleMs),
     expiresAt: row.expires_at,
   };

@@ -73,6 +73,7 @@ export async function completeSignIn(deps: SessionStartDeps, visit: PageVisit, q
     personId: tokens.subject,
     institutionId,
     signedInAt: tokens.signedInAt,
+    address: visit.request.ip,
   });
   setCookie(visit.reply, { name: 'rollcall', mode: visit.mode, value: secret });
   return goTo(visit, start.returnTo);
