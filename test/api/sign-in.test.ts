@@ -176,7 +176,7 @@ forEachEngine((engine) => {
     await browser.submit({ code: codeOf(secret, bank.clock.now()) });
     assert.equal(headingOf(browser), 'Keep your recovery codes');
     assert.notEqual(browser.cookies.get('__Host-rollcall-sign-in'), enrolling, 'each step has another');
-    const codes = [...(browser.page?.body ?? '').matchAll(/<li>([0-9A-Z-]{19})<\/li>/g)].map(([, code]) => code);
+    const codes = [...(browser.page?.body ?? '').matchAll(/<li>([0-9A-Z-]{27})<\/li>/g)].map(([, code]) => code);
     assert.equal(codes.length, 10);
 
     await browser.visit('/sign-in/setup/recovery-codes');

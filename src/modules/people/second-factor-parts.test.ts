@@ -34,17 +34,17 @@ test('a secret is shown as base32 and as an address that authenticators know', (
   assert.equal(address.searchParams.get('issuer'), 'Rollcall');
 });
 
-test('a recovery code is read however it is typed', () => {
+test('a recovery code has 112 bits or more, and is read however it is typed', () => {
   const codes = createRecoveryCodes();
   assert.equal(new Set(codes).size, 10);
   for (const code of codes) {
-    assert.match(code, /^([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/);
+    assert.match(code, /^([0-9A-HJKMNP-TV-Z]{6}-){3}[0-9A-HJKMNP-TV-Z]{6}$/, '120 bits');
     const plain = code.replaceAll('-', '');
     const typed = ` ${plain.toLowerCase().replaceAll('0', 'o').replaceAll('1', 'l')} `;
     assert.equal(readRecoveryCode(typed), plain);
     assert.equal(hashRecoveryCode(plain).length, 32);
   }
-  for (const typed of ['', '123456', 'U'.repeat(16), '0'.repeat(17)]) assert.equal(readRecoveryCode(typed), undefined);
+  for (const typed of ['', '123456', '0'.repeat(16), 'U'.repeat(24), '0'.repeat(25)]) assert.equal(readRecoveryCode(typed), undefined);
 });
 
 test('waits double from the fifth failure and never end in a lock', () => {
