@@ -251,13 +251,14 @@ forEachEngine((engine) => {
     }
   });
 
-  test('signing out ends the session, here and at the issuer', async () => {
+  test('signing out ends the session, here and at the issuer, and clears the browser', async () => {
     await using bank = await startSignInBank(engine);
     const { browser, csrfToken } = await signInToPortal(bank, await personAt(bank));
     const secret = browser.cookies.get('__Host-rollcall') ?? '';
     const answer = await browser.send('/session/sign-out', { method: 'POST', headers: { 'x-csrf-token': csrfToken } });
     assert.deepEqual([answer.statusCode, answer.json()], [200, { next_url: '/signed-out' }]);
     assert.equal(browser.cookies.has('__Host-rollcall'), false);
+    assert.equal(answer.headers['clear-site-data'], '"cache", "storage"');
     browser.cookies.set('__Host-rollcall', secret);
     assert.equal((await browser.send('/session')).statusCode, 401);
     assert.equal(await sessionCount(bank), 0);
@@ -278,6 +279,7 @@ forEachEngine((engine) => {
     const headers = { 'x-csrf-token': first.csrfToken };
     const answer = await first.browser.send('/session/sign-out-everywhere', { method: 'POST', headers });
     assert.equal(answer.statusCode, 200, answer.body);
+    assert.equal(answer.headers['clear-site-data'], '"cache", "storage"');
     for (const { browser } of [first, second]) {
       assert.equal((await browser.send('/session')).statusCode, 401);
       assert.equal((await browser.send('/service/customerAudiences')).statusCode, 401);

@@ -52,14 +52,22 @@ export async function chooseInstitution(deps: SessionServiceDeps, request: Fasti
 /** Ends the session also when its token counts no longer: whoever wants to leave must be able to. */
 export async function signOut(deps: SessionServiceDeps, request: FastifyRequest, reply: FastifyReply) {
   const secret = secretOfCall(request, deps.publicUrl);
+  return { next_url: await endSession(deps, { request, reply, secret }) };
+}
+
+/** @returns where the browser goes: the external issuer's page, or ours */
+export async function endSession(
+  deps: SessionServiceDeps,
+  { request, reply, secret }: { request: FastifyRequest; reply: FastifyReply; secret: string },
+): Promise<string> {
   const session = await unlessFailed(deps, () => deps.sessions.find(secret, { touch: false }));
   await deps.sessions.end(secret);
-  forgetCookie(deps, request, reply);
+  clearBrowser(deps, request, reply);
   if (session !== undefined) {
     await record(deps, { session: { ...session, secret }, request });
     await unlessFailed(deps, () => deps.client.revoke(session.tokens));
   }
-  return { next_url: await leaveIssuer(deps, { request, reply, idToken: session?.tokens.idToken }) };
+  return await leaveIssuer(deps, { request, reply, idToken: session?.tokens.idToken });
 }
 
 /** What other servers and sessions hold ends too: all of it is from before now. */
@@ -70,7 +78,7 @@ export async function signOutEverywhere(deps: SessionServiceDeps, request: Fasti
   // With an external issuer there is no account of ours: what it gave to others is its own to end.
   await deps.embedded?.people.endSessions({ personId: session.personId, address: request.ip });
   await deps.sessions.endAllOf(session.personId);
-  forgetCookie(deps, request, reply);
+  clearBrowser(deps, request, reply);
   await unlessFailed(deps, () => deps.client.revoke(session.tokens));
   return { next_url: await leaveIssuer(deps, { request, reply, idToken: session.tokens.idToken }) };
 }
@@ -129,8 +137,15 @@ async function leaveIssuer(
   return theirs ?? ours;
 }
 
-function forgetCookie(deps: SessionServiceDeps, request: FastifyRequest, reply: FastifyReply): void {
-  setCookie(reply, { name: 'rollcall', mode: sessionModeOf(request, deps.publicUrl), value: undefined });
+/**
+ * Whoever has the browser next finds nothing in it. Our cookie goes by its name: `"cookies"` would take those of the
+ * bank's other services with it, for it means the whole domain (W3C Clear Site Data, section 3.1).
+ */
+function clearBrowser(deps: SessionServiceDeps, request: FastifyRequest, reply: FastifyReply): void {
+  const mode = sessionModeOf(request, deps.publicUrl);
+  setCookie(reply, { name: 'rollcall', mode, value: undefined });
+  // Browsers believe it over TLS only.
+  if (mode === 'secure') reply.header('clear-site-data', '"cache", "storage"');
 }
 
 /** The session is gone in any case; an issuer that does not answer must not keep anybody signed in here. */
