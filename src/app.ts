@@ -268,9 +268,9 @@ const pagePolicy = {
   'frame-ancestors': ["'none'"],
 };
 
-function noteRefusal({ logger, metrics }: AppDependencies, { reason, requestId, audited }: Refusal): void {
+function noteRefusal({ logger, metrics }: AppDependencies, { reason, requestId, address, audited }: Refusal): void {
   metrics?.countRefusal(reason);
-  if (!audited) logger.info({ requestId, reason }, 'access refused');
+  if (!audited) logger.info({ requestId, reason, address }, 'access refused');
 }
 
 async function recordDenial(

@@ -41,6 +41,8 @@ export interface SessionCredentials {
 export interface Refusal {
   readonly reason: RefusalReason | 'scope' | 'role' | 'forged';
   readonly requestId: string;
+  /** Where from. */
+  readonly address: string;
   readonly audited: boolean;
 }
 
@@ -59,7 +61,7 @@ export function addAuthentication(app: FastifyInstance, deps: AuthenticationDeps
     setPrincipal(request, principal);
     const denied = checkForgery(session) ?? checkScope(request, principal) ?? checkRole(request, principal);
     if (denied === undefined) return;
-    deps.noteRefusal({ reason: denied.reason, requestId: request.id, audited: true });
+    deps.noteRefusal({ reason: denied.reason, requestId: request.id, address: request.ip, audited: true });
     await deps.recordDenial({ principal, ...attemptOf(request), detail: denied.audit });
     throw denied.problem;
   });
@@ -86,7 +88,7 @@ async function authenticate(
 /** A refusal of somebody whose token has a good signature belongs into the audit trail of their home. */
 async function note(refused: AccessRefused, request: FastifyRequest, deps: AuthenticationDeps): Promise<void> {
   const { reason, principal } = refused;
-  deps.noteRefusal({ reason, requestId: request.id, audited: principal !== undefined });
+  deps.noteRefusal({ reason, requestId: request.id, address: request.ip, audited: principal !== undefined });
   if (principal === undefined) return;
   await deps.recordDenial({ principal, ...attemptOf(request), detail: { refused: reason } });
 }

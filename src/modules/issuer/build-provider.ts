@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import Provider, { errors } from 'oidc-provider';
+import Provider, { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Logger } from 'pino';
 import { databaseErrorFacts } from '../../db/error-facts.ts';
 import { describeErrors } from '../../http/error-log.ts';
@@ -137,13 +137,24 @@ function logTo(logger: Logger, provider: Provider): void {
     logger.error({ errors: describeErrors(error), database: databaseErrorFacts(error) }, 'issuer failed');
   provider.onerror = failed;
   provider.on('server_error', (_ctx, error) => failed(error));
-  const refused = (endpoint: string) => (_ctx: unknown, error: { readonly error: string }) =>
-    logger.info({ endpoint, error: error.error }, 'issuer refused');
+  const refused = (endpoint: string) => (ctx: KoaContextWithOIDC, error: { readonly error: string }) =>
+    logger.info({ endpoint, error: error.error, ...callerOf(ctx) }, 'issuer refused');
+  // The trail has what people do; of applications, which ask every few minutes, it would have little else.
+  provider.on('grant.success', (ctx) => {
+    if (ctx.oidc.params?.grant_type !== 'client_credentials') return;
+    const { scope } = ctx.oidc.entities.ClientCredentials ?? {};
+    logger.info({ ...callerOf(ctx), scopes: scope?.split(' ') ?? [] }, 'application got a token');
+  });
   provider.on('authorization.error', refused('authorization'));
   provider.on('grant.error', refused('token'));
   provider.on('revocation.error', refused('revocation'));
   provider.on('introspection.error', refused('introspection'));
   provider.on('end_session.error', refused('endSession'));
+}
+
+/** Of a client only what is registered: another name may be anything. */
+function callerOf(ctx: KoaContextWithOIDC): { address: string; applicationId: string | undefined } {
+  return { address: ctx.ip, applicationId: ctx.oidc?.client?.clientId };
 }
 
 /**

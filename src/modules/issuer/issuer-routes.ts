@@ -83,6 +83,8 @@ async function forward(
   const handle = await issuer.handler();
   const { raw } = request;
   const url = `${path.replace(':uid', uidOf(request.params))}${queryOf(raw.url ?? '', path)}`;
+  // What the library logs is the address that we believe, not the one that a client wrote.
+  raw.headers['x-forwarded-for'] = request.ip;
   Object.assign(raw, { originalUrl: `${new URL(issuer.identifier()).pathname}${url}`, url });
   reply.hijack();
   const response = reply.raw;

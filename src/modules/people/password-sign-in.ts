@@ -28,7 +28,9 @@ export async function verifyPassword(deps: PeopleParts, attempt: PasswordAttempt
     const accepted = await accept(deps, claim, { found, attempt });
     if (accepted !== undefined) return accepted;
   }
-  if (found !== undefined) await recordFailure(deps, claim, { found, right, address: attempt.address });
+  // Never the name: people type their password there.
+  if (found === undefined) deps.logger?.info({ address: attempt.address, reason: 'unknown' }, 'sign-in refused');
+  else await recordFailure(deps, claim, { found, right, address: attempt.address });
   await untilMultiple(startedAt, deps.refusalQuantumMs ?? refusalQuantumMsDefault);
   return refused(claim);
 }

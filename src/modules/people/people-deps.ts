@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { Keyring } from '../../crypto/keyring.ts';
 import type { Database, InstitutionTx } from '../../db/transaction.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -19,6 +20,8 @@ export interface PeopleDeps {
   /** A refused password is answered at the next multiple of this, so that the work behind it does not show. */
   readonly refusalQuantumMs?: number;
   readonly hasher?: PasswordHasher;
+  /** For tries with names that nobody has, which no trail takes. */
+  readonly logger?: Pick<Logger, 'info'>;
 }
 
 /** What the parts of this module share. */
