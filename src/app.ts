@@ -59,6 +59,7 @@ import { workKeyRotations } from './modules/keys/key-rotation-jobs.ts';
 import { keyRotationRoutes } from './modules/keys/key-rotation-routes.ts';
 import { createPeople, type People } from './modules/people/index.ts';
 import { userAccountRoutes } from './modules/people/user-account-routes.ts';
+import { accountRoutes } from './modules/sign-in/account-routes.ts';
 import { accountSetUpRoutes } from './modules/sign-in/account-set-up-routes.ts';
 import {
   createPortal,
@@ -226,6 +227,7 @@ async function addSignIn(
   const sessions = { ...deps, ...portal, embedded, publicUrl };
   await app.register(sessionStartRoutes(sessions));
   await app.register(sessionRoutes(sessions));
+  await app.register(accountRoutes({ ...sessions, externalIssuerUrl: deps.config.externalIssuer?.url }));
   if (embedded === undefined) return;
   const signIn = { ...deps, ...embedded, publicUrl };
   await app.register(signInRoutes(signIn));

@@ -80,6 +80,14 @@ export function passwordRefusalText(reason: PasswordRefusal): string {
   return rulesOfPasswords[reason];
 }
 
+export function passwordRules(): Html {
+  return html`<ul class="rules" id="rules">
+<li>At least ${passwordCharactersMin} characters; a few words that you remember are good.</li>
+<li>At most ${passwordCharactersMax} characters. Any are allowed, spaces too.</li>
+<li>Without your login name, and none that is known from leaks.</li>
+</ul>`;
+}
+
 export function linkPage(form: FormState & { name: string; loginName: string }): Page {
   return {
     title: 'Choose a password',
@@ -92,11 +100,7 @@ ${csrfOf(form)}
 <label for="username">Login name</label>
 <input id="username" name="username" type="text" autocomplete="username" readonly value="${form.loginName}">
 </div>
-<ul class="rules" id="rules">
-<li>At least ${passwordCharactersMin} characters; a few words that you remember are good.</li>
-<li>At most ${passwordCharactersMax} characters. Any are allowed, spaces too.</li>
-<li>Without your login name, and none that is known from leaks.</li>
-</ul>
+${passwordRules()}
 <div class="field">
 <label for="password">New password</label>
 <input id="password" name="password" type="password" autocomplete="new-password" minlength="${passwordCharactersMin}" maxlength="${passwordUnitsMax}" required aria-describedby="${form.wrong === undefined ? 'rules' : 'wrong rules'}"${form.wrong === undefined ? undefined : invalid} autofocus>
@@ -111,13 +115,19 @@ ${csrfOf(form)}
 }
 
 export function authenticatorPage(form: FormState & { enrolment: Enrolment }): Page {
-  const { enrolment } = form;
   return {
     title: 'Set up your authenticator app',
     failed: form.wrong !== undefined,
     content: html`<p class="lead">From now on, signing in also asks for a code that only your phone can show.</p>
 ${alertOf(form.wrong)}
-<ol class="steps">
+${authenticatorFields(form)}`,
+  };
+}
+
+/** The image and the key of a new authenticator, and the form for its first code. */
+export function authenticatorFields(form: FormState & { enrolment: Enrolment }, action?: string): Html {
+  const { enrolment } = form;
+  return html`<ol class="steps">
 <li>Install an authenticator app, if you have none.</li>
 <li>Scan this image with it, or type the key below.</li>
 <li>Type the 6 digits that the app shows.</li>
@@ -126,13 +136,12 @@ ${alertOf(form.wrong)}
 <p class="hint"><a href="${enrolment.uri}">Open in an app on this device</a></p>
 <h2 id="key">Key</h2>
 <p class="secret" aria-labelledby="key">${enrolment.secret}</p>
-<form method="post">
+<form method="post"${action === undefined ? undefined : html` action="${action}"`}>
 ${csrfOf(form)}
 <input type="hidden" name="enrolment" value="${enrolment.sealed}">
 ${codeField(form)}
 <button>Continue</button>
-</form>`,
-  };
+</form>`;
 }
 
 export function recoveryCodesPage(form: FormState & { base: string; codes: readonly string[] }): Page {
@@ -163,7 +172,7 @@ ${csrfOf(form)}
 
 const invalid = html` aria-invalid="true"`;
 
-function describedBy(form: FormState): Html | undefined {
+export function describedBy(form: FormState): Html | undefined {
   return form.wrong === undefined ? undefined : html` aria-describedby="wrong"${invalid}`;
 }
 
@@ -171,7 +180,7 @@ function focus(wanted: boolean): Html | undefined {
   return wanted ? html` autofocus` : undefined;
 }
 
-function csrfOf(form: FormState): Html {
+export function csrfOf(form: FormState): Html {
   return html`<input type="hidden" name="csrf" value="${form.csrf}">`;
 }
 
@@ -183,7 +192,7 @@ function codeField(form: FormState): Html {
 }
 
 /** An alert is a live region: it is read out as soon as it is there. */
-function alertOf(wrong: string | undefined): Html | undefined {
+export function alertOf(wrong: string | undefined): Html | undefined {
   return wrong === undefined ? undefined : html`<div class="alert" role="alert" id="wrong"><p>${wrong}</p></div>`;
 }
 

@@ -46,6 +46,20 @@ a { color: var(--accent); text-underline-offset: .18em; }
 .below a { display: inline-block; padding: .35rem 0; }
 .alert { margin: 0 0 1.25rem; padding: .75rem .9rem; border: 1px solid var(--bad-edge); border-left: 4px solid var(--bad); border-radius: .5rem; background: var(--bad-back); color: var(--bad); }
 .alert p:last-child { margin: 0; }
+.done { margin: 0 0 1.25rem; padding: .75rem .9rem; border: 1px solid var(--edge); border-left: 4px solid var(--accent); border-radius: .5rem; background: var(--inset); }
+.done p { margin: 0; }
+.links { margin: 0 0 1.5rem; padding: 0; list-style: none; border: 1px solid var(--edge); border-radius: .6rem; }
+.links li + li { border-top: 1px solid var(--edge); }
+.links a { display: block; padding: .8rem .9rem; text-decoration: none; font-weight: 600; }
+.links a:hover { background: var(--inset); text-decoration: underline; }
+.choices { margin: 0 0 1.25rem; padding: 0; border: 0; min-width: 0; }
+.choices legend { margin-bottom: .5rem; padding: 0; font-weight: 600; font-size: .95rem; }
+.choice { display: flex; gap: .75rem; align-items: flex-start; margin: 0 0 .5rem; padding: .75rem .9rem; border: 1px solid var(--edge); border-radius: .6rem; font-weight: 400; font-size: 1rem; cursor: pointer; }
+.choice:has(:checked) { border-color: var(--accent); background: var(--inset); }
+.choice input { flex: none; width: 1.25rem; min-height: 0; height: 1.25rem; margin: .15rem 0 0; padding: 0; accent-color: var(--accent); }
+.session { padding: .75rem .9rem; border: 1px solid var(--edge); border-radius: .6rem; }
+.out { margin-top: 1rem; }
+.away { position: absolute; width: 1px; min-height: 0; height: 1px; padding: 0; border: 0; clip-path: inset(50%); overflow: hidden; }
 .rules { margin: 0 0 1.25rem; padding: .85rem .9rem .85rem 2rem; border-radius: .5rem; background: var(--inset); font-size: .93rem; }
 .steps { margin: 0 0 1.25rem; padding-left: 1.25rem; }
 .steps li { margin-bottom: .35rem; }
@@ -59,5 +73,5 @@ a { color: var(--accent); text-underline-offset: .18em; }
   .card { padding: 1.5rem 1.25rem; }
 }
 @media (forced-colors: active) { .lines { stroke: CanvasText; } .mark { fill: Canvas; } }
-@media print { .brand, form, .alert { display: none; } .card { border: 0; box-shadow: none; } }
+@media print { .brand, form, .alert, .no-print { display: none; } .card { border: 0; box-shadow: none; } }
 `.trimStart();
