@@ -36,6 +36,28 @@ test('what everybody chooses is refused, in its usual disguises', async () => {
   for (const password of common) assert.equal(await refusalOf(password, names), 'common', password);
 });
 
+test('two of them in a row are one of them, whatever stands between, and so are ways over the keyboard', async () => {
+  const common = [
+    'dragonmonkey',
+    'Dragon-Monkey!!',
+    'passwordqwerty',
+    'monkey123football',
+    'asdfghjklqwerty',
+    'zxcvbnmasdfg',
+    'poiuytrewqlkjh',
+    'm0nk3y_dr4gon',
+    'qwertyqwerty123',
+  ];
+  for (const password of common) assert.equal(await refusalOf(password, names), 'common', password);
+  for (const password of ['dragon monkey football', 'monkeys drag on', 'a monkey in bergen']) {
+    assert.equal(await refusalOf(password, names), undefined, password);
+  }
+  // Bounded work, also for what only looks like them.
+  const started = performance.now();
+  await refusalOf('qwert'.repeat(25), names);
+  assert.ok(performance.now() - started < 500);
+});
+
 test('no rules about kinds of characters', async () => {
   for (const password of ['a mild winter in bergen', 'kvxqzjwmtrbh', '918273645546', 'ÆØÅ æøå ЖЯФ 日本']) {
     assert.equal(await refusalOf(password, names), undefined, password);

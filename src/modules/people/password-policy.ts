@@ -45,7 +45,10 @@ async function isCommon(folded: string): Promise<boolean> {
   const plain = plainLetters(folded);
   // Trimmed before and after: the digits at the end of `p@ssw0rd1234` are no letters, those in the middle are.
   const variants = [folded, trimmed(folded), plain, trimmed(plain), plainLetters(trimmed(folded))];
-  return variants.some((variant) => known.has(variant) || known.has(unitOf(variant))) || isMonotonous(folded);
+  return (
+    variants.some((variant) => known.has(variant) || known.has(unitOf(variant)) || isMadeOf(variant, known)) ||
+    isMonotonous(folded)
+  );
 }
 
 /** Without the digits and signs around it. */
@@ -74,6 +77,34 @@ function plainLetters(text: string): string {
 function unitOf(text: string): string {
   const length = (text + text).indexOf(text, 1);
   return length > 0 ? text.slice(0, length) : text;
+}
+
+/** Two words of a few thousand are guessed as one: three are not. */
+const piecesMax = 2;
+const pieceCharactersMin = 4;
+/** The longest word of the list that is worth looking for inside of another text. */
+const pieceCharactersMax = 20;
+const keyboardRows = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm', '1qaz2wsx3edc4rfv5tgb6yhn7ujm'];
+const keyboardWays = [...keyboardRows, ...keyboardRows.map((row) => [...row].toReversed().join(''))];
+
+/** Whether a text is one or two known words or ways over the keyboard, with digits and signs between and around. */
+function isMadeOf(text: string, known: ReadonlySet<string>): boolean {
+  // The fewest pieces that make the first so many characters.
+  const fewest: number[] = [0];
+  for (let end = 1; end <= text.length; end += 1) {
+    let pieces = /\p{L}/u.test(text.charAt(end - 1)) ? Number.POSITIVE_INFINITY : (fewest[end - 1] ?? 0);
+    for (let start = Math.max(0, end - pieceCharactersMax); start <= end - pieceCharactersMin; start += 1) {
+      const before = fewest[start] ?? Number.POSITIVE_INFINITY;
+      if (before < piecesMax && before + 1 < pieces && isPiece(text.slice(start, end), known)) pieces = before + 1;
+    }
+    fewest.push(pieces);
+  }
+  const all = fewest.at(-1) ?? 0;
+  return all > 0 && all <= piecesMax;
+}
+
+function isPiece(text: string, known: ReadonlySet<string>): boolean {
+  return known.has(text) || keyboardWays.some((way) => way.includes(text));
 }
 
 /** A unit of at most four characters again and again, or characters in the order of their codes. */

@@ -44,7 +44,8 @@ test('a recovery code has 112 bits or more, and is read however it is typed', ()
     assert.equal(readRecoveryCode(typed), plain);
     assert.equal(hashRecoveryCode(plain).length, 32);
   }
-  for (const typed of ['', '123456', '0'.repeat(16), 'U'.repeat(24), '0'.repeat(25)]) assert.equal(readRecoveryCode(typed), undefined);
+  for (const typed of ['', '123456', '0'.repeat(16), 'U'.repeat(24), '0'.repeat(25)])
+    assert.equal(readRecoveryCode(typed), undefined);
 });
 
 test('waits double from the fifth failure and never end in a lock', () => {
