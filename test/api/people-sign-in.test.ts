@@ -306,9 +306,8 @@ forEachEngine((engine) => {
     assert.deepEqual(refused, { outcome: 'refused', reason: 'containsName' });
     const chosen = 'another winter in Oslo';
     const asked = bank.clock.now();
-    assert.deepEqual(await people.setPassword({ personId: known.id, password: chosen, address }), {
-      outcome: 'changed',
-    });
+    const { outcome } = await people.setPassword({ personId: known.id, password: chosen, address });
+    assert.equal(outcome, 'changed');
     assert.equal((await guess(known.loginName, password)).outcome, 'refused');
     assert.equal((await guess(known.loginName, chosen.normalize('NFD'))).outcome, 'accepted');
     const changed = await people.findPerson(known.id);

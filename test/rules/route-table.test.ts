@@ -17,7 +17,7 @@ after(() => app.close());
 
 /** Addresses of the embedded issuer: what they take and answer stands in the standards of OAuth and OpenID Connect. */
 /** Of people and their browsers: behind a cookie, not behind a token. */
-const isOfSignIn = ({ url }: RouteOptions) => /^\/(?:sign-in|signed-out|session)(?:[/.]|$)/.test(url);
+const isOfSignIn = ({ url }: RouteOptions) => /^\/(?:account|sign-in|signed-out|session)(?:[/.]|$)/.test(url);
 const isOfIssuer = ({ url }: RouteOptions) => /^\/(?:oidc|\.well-known)\//.test(url);
 const nameOf = (route: RouteOptions) => `${String(route.method)} ${route.url}`;
 
@@ -123,6 +123,11 @@ test('the pages of problems, the reference and the health of the process are pub
 
 test('the pages of signing in and the session check for themselves who comes', () => {
   assert.deepEqual(routes.filter(isOfSignIn).map(nameOf).toSorted(), [
+    'GET /account',
+    'GET /account/authenticator',
+    'GET /account/password',
+    'GET /account/recovery-codes',
+    'GET /account/sessions',
     'GET /session',
     'GET /session/callback',
     'GET /session/complete',
@@ -136,6 +141,12 @@ test('the pages of signing in and the session check for themselves who comes', (
     'GET /sign-in/link/:token',
     'GET /sign-in/ready',
     'GET /signed-out',
+    'POST /account/authenticator',
+    'POST /account/authenticator/code',
+    'POST /account/password',
+    'POST /account/recovery-codes',
+    'POST /account/sessions',
+    'POST /account/sign-out',
     'POST /session/institution',
     'POST /session/sign-out',
     'POST /session/sign-out-everywhere',
