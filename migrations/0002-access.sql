@@ -172,13 +172,26 @@ begin
   end loop;
 end $$;
 
--- An institution also sees, without changing it, who acts for it from another home.
-create policy granted_to_institution on application for select to rollcall_app using (exists (
+-- An institution also sees, without changing it, who acts for it from another home: through views that leave out hashes
+-- and secrets, because a policy shows whole rows. They read as their owner, so what they show is theirs to limit.
+create view seen_application with (security_barrier) as
+select institution_id, id, name, name_key, description, authentication_type, environment, state, client_authentication,
+  jwks, scopes, roles, redirect_uris, post_logout_redirect_uris, owners, api_key_state, tokens_valid_after, revision,
+  created_at, created_by, updated_at
+from application
+where institution_id = nullif(current_setting('rollcall.institution', true), '') or exists (
   select from application_grant g
-  where g.institution_id = nullif(current_setting('rollcall.institution', true), '') and g.application_id = application.id));
-create policy granted_to_institution on user_account for select to rollcall_app using (exists (
+  where g.institution_id = nullif(current_setting('rollcall.institution', true), '')
+    and g.home_institution_id = application.institution_id and g.application_id = application.id);
+create view seen_user_account with (security_barrier) as
+select institution_id, id, login_name, name, name_key, state, password_hash is not null as has_password,
+  totp_secret is not null as has_second_factor, revision, created_at, created_by, updated_at, last_sign_in_at
+from user_account
+where institution_id = nullif(current_setting('rollcall.institution', true), '') or exists (
   select from user_grant g
-  where g.institution_id = nullif(current_setting('rollcall.institution', true), '') and g.user_account_id = user_account.id));
+  where g.institution_id = nullif(current_setting('rollcall.institution', true), '')
+    and g.home_institution_id = user_account.institution_id and g.user_account_id = user_account.id);
+grant select on seen_application, seen_user_account to rollcall_app;
 -- The home manages the grants of its applications, those for other institutions too.
 create policy home_of_application on application_grant to rollcall_app
   using (home_institution_id = nullif(current_setting('rollcall.institution', true), ''));

@@ -70,23 +70,37 @@ forEachEngine((engine) => {
     }
   });
 
-  test('of whom acts for it from elsewhere an institution sees the row, and changes and deletes nothing', async () => {
+  test('of whom acts for it from elsewhere an institution sees no secret, and changes and deletes nothing', async () => {
     const { loginName } = await makeAccount(bank);
     await createOperatorPeople(bank).setRoles(loginName, { institutionId: otherInstitutionId, roles: ['analyst'] });
     const third = String(constants.institutionId);
     const foreign = `where institution_id = '${institutionId}'`;
-    for (const [table, guest] of [
-      ['user_account', otherInstitutionId],
-      ['application', third],
+    for (const [table, view, guest] of [
+      ['user_account', 'seen_user_account', otherInstitutionId],
+      ['application', 'seen_application', third],
     ] as const) {
-      assert.equal(await run(guest, `select * from ${table} ${foreign}`), 1, table);
-      assert.equal(await run(guest, `update ${table} set state = 'disabled' ${foreign}`), 0, table);
-      assert.equal(await run(guest, `delete from ${table} ${foreign}`), 0, table);
-    }
-    for (const table of ['application_secret', 'recovery_code', 'sign_in_link']) {
-      for (const guest of [otherInstitutionId, third]) {
-        assert.equal(await run(guest, `select * from ${table} ${foreign}`), 0, `${table} of ${guest}`);
+      assert.equal(await run(guest, `select * from ${view} ${foreign}`), 1, view);
+      for (const name of [table, view]) {
+        const expected = name === table ? 0 : 'refused';
+        assert.equal(await run(guest, `update ${name} set state = 'disabled' ${foreign}`), expected, name);
+        assert.equal(await run(guest, `delete from ${name} ${foreign}`), expected, name);
       }
     }
+    // A statement that forgot its `where` and its columns.
+    const seenOfHome = new Set<string>();
+    for (const guest of [otherInstitutionId, third]) {
+      for (const table of tables.filter((name) => name !== 'institution')) {
+        const { fields, rows } = await as(guest, (tx) => tx.client.query(`select * from ${table}`));
+        if (rows.every((row) => row.institution_id === guest)) continue;
+        seenOfHome.add(table);
+        const names = fields.map(({ name }) => name);
+        assert.deepEqual(
+          names.filter((name) => /hash$|secret$|^totp|^password/.test(name)),
+          [],
+          `${table} of ${guest}`,
+        );
+      }
+    }
+    assert.deepEqual([...seenOfHome].sort(), ['seen_application', 'seen_user_account']);
   });
 });

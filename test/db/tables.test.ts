@@ -29,8 +29,8 @@ forEachEngine((engine) => {
     const database = await engine.freshDatabase();
     const { rows } = await database.asOperator((tx) =>
       tx.client.query<Column>(`select table_name as "table", column_name as "column", udt_name as type,
-        is_nullable = 'YES' as nullable, column_default is not null as defaulted
-        from information_schema.columns where table_schema = 'public' and table_name <> 'schema_migration'
+        case when table_type = 'BASE TABLE' then is_nullable = 'YES' end as nullable, column_default is not null as defaulted
+        from information_schema.columns join information_schema.tables using (table_schema, table_name) where table_schema = 'public' and table_name <> 'schema_migration'
         order by table_name, ordinal_position`),
     );
     const written = writtenColumns();
@@ -44,7 +44,8 @@ interface Column {
   readonly table: string;
   readonly column: string;
   readonly type: string;
-  readonly nullable: boolean;
+  /** null = a view's column, of which the database does not know it. */
+  readonly nullable: boolean | null;
   readonly defaulted: boolean;
 }
 
@@ -62,9 +63,11 @@ function writtenColumns(): Map<string, string> {
 }
 
 function bodyOf(interfaceName: string): string {
-  const start = source.indexOf(`interface ${interfaceName} {`);
-  assert.notEqual(start, -1, `interface ${interfaceName}`);
-  return joinedUnions(source.slice(source.indexOf('{', start) + 1, source.indexOf('\n}', start) + 1));
+  const match = new RegExp(`interface ${interfaceName} (extends (?<base>\\w+)View )?{`).exec(source);
+  assert.ok(match, `interface ${interfaceName}`);
+  const base = match.groups?.base;
+  const own = joinedUnions(source.slice(source.indexOf('{', match.index) + 1, source.indexOf('\n}', match.index) + 1));
+  return base === undefined ? own : `${bodyOf(`${base}View`)}${own}`;
 }
 
 /** A long union is written over several lines. */
@@ -77,7 +80,8 @@ function contradiction({ type, nullable, defaulted }: Column, written: string): 
   // A column with a default may be asked for all the same.
   if (optional && !defaulted) return `default: ${defaulted}, written: ${written}`;
   const plain = written.replace(/^Generated<(.+)>$/, '$1');
-  if (/\| null(,|>|$)/.test(plain) !== nullable) return `nullable: ${nullable}, written: ${written}`;
+  if (nullable !== null && /\| null(,|>|$)/.test(plain) !== nullable)
+    return `nullable: ${nullable}, written: ${written}`;
   const expected = typesByColumnType[type];
   if (expected?.test(plain.replace(/ \| null$/, '')) !== true) return `type: ${type}, written: ${written}`;
   return undefined;

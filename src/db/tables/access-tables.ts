@@ -3,16 +3,19 @@ import type { BigInteger, Timestamp } from './column-types.ts';
 
 export interface AccessTables {
   application: ApplicationTable;
+  seen_application: SeenApplicationView;
   application_secret: ApplicationSecretTable;
   application_grant: ApplicationGrantTable;
   user_account: UserAccountTable;
+  seen_user_account: SeenUserAccountView;
   user_grant: UserGrantTable;
   recovery_code: RecoveryCodeTable;
   sign_in_link: SignInLinkTable;
   sign_in_attempt: SignInAttemptTable;
 }
 
-interface ApplicationTable {
+/** Without the hash: also the applications of another home that may act for the institution. To read only. */
+interface SeenApplicationView {
   institution_id: string;
   id: string;
   name: string;
@@ -28,13 +31,16 @@ interface ApplicationTable {
   redirect_uris: string[];
   post_logout_redirect_uris: string[];
   owners: string[];
-  api_key_hash: Buffer | null;
   api_key_state: 'none' | 'active' | 'disabled';
   tokens_valid_after: Timestamp;
   revision: number;
   created_at: Timestamp;
   created_by: string;
   updated_at: Timestamp;
+}
+
+interface ApplicationTable extends SeenApplicationView {
+  api_key_hash: Buffer | null;
 }
 
 interface ApplicationSecretTable {
@@ -66,6 +72,23 @@ interface UserAccountTable {
   totp_secret: Buffer | null;
   totp_last_step: BigInteger | null;
   tokens_valid_after: Timestamp;
+  revision: number;
+  created_at: Timestamp;
+  created_by: string;
+  updated_at: Timestamp;
+  last_sign_in_at: Timestamp | null;
+}
+
+/** Without hash and secret: also the people of another home who may act for the institution. To read only. */
+interface SeenUserAccountView {
+  institution_id: string;
+  id: string;
+  login_name: string;
+  name: string;
+  name_key: string;
+  state: 'active' | 'disabled';
+  has_password: boolean;
+  has_second_factor: boolean;
   revision: number;
   created_at: Timestamp;
   created_by: string;

@@ -1,13 +1,13 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import type { InstitutionTx } from '../../db/transaction.ts';
 import { type ApplicationSort, type ApplicationSortField, nameSortBytes, type SortValue } from './application-sort.ts';
-import type { ApplicationRow } from './application-store.ts';
+import type { SeenApplicationRow } from './application-store.ts';
 
 export interface ApplicationFilter {
   /** Part of the name's key. */
   readonly nameKeyPart?: string | undefined;
-  readonly states?: readonly ApplicationRow['state'][] | undefined;
-  readonly authenticationTypes?: readonly ApplicationRow['authentication_type'][] | undefined;
+  readonly states?: readonly SeenApplicationRow['state'][] | undefined;
+  readonly authenticationTypes?: readonly SeenApplicationRow['authentication_type'][] | undefined;
 }
 
 export interface ApplicationPage {
@@ -22,8 +22,11 @@ export async function listApplications(
   tx: InstitutionTx,
   filter: ApplicationFilter,
   page: ApplicationPage,
-): Promise<{ rows: ApplicationRow[]; count: number }> {
-  const filtered = tx.db.selectFrom('application').where(visibleTo(tx.institutionId)).where(filterPredicate(filter));
+): Promise<{ rows: SeenApplicationRow[]; count: number }> {
+  const filtered = tx.db
+    .selectFrom('seen_application')
+    .where(visibleTo(tx.institutionId))
+    .where(filterPredicate(filter));
   let query = filtered.selectAll().limit(page.limit);
   if (page.after !== undefined) query = query.where(afterPredicate(page.sort, page.after));
   for (const { field, descending } of page.sort) {
@@ -42,9 +45,9 @@ const expressions: Record<ApplicationSortField, Expression<unknown>> = {
 };
 
 function visibleTo(institutionId: string): Expression<SqlBool> {
-  return sql<boolean>`(application.institution_id = ${institutionId} or exists (
+  return sql<boolean>`(seen_application.institution_id = ${institutionId} or exists (
     select from application_grant
-    where application_grant.institution_id = ${institutionId} and application_grant.application_id = application.id))`;
+    where application_grant.institution_id = ${institutionId} and application_grant.application_id = seen_application.id))`;
 }
 
 function filterPredicate({ nameKeyPart, states, authenticationTypes }: ApplicationFilter): Expression<SqlBool> {

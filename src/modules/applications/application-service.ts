@@ -13,7 +13,7 @@ import {
 import { type ApplicationFilter, type ApplicationPage, listApplications } from './application-list-store.ts';
 import { checkPatch, homeNeeded, planPatch } from './application-patch.ts';
 import type { ApplicationPatch, NewApplicationBody } from './application-schemas.ts';
-import { type ApplicationRow, deleteApplication } from './application-store.ts';
+import { type ApplicationRow, deleteApplication, type SeenApplicationRow } from './application-store.ts';
 import { applicationBody, applicationTag, type SeenApplication } from './application-view.ts';
 import { listGrantsOf } from './grant-store.ts';
 import { addApplication } from './new-application.ts';
@@ -25,7 +25,7 @@ export async function getApplications(
   principal: Principal,
   filter: ApplicationFilter,
   page: ApplicationPage,
-): Promise<{ applications: SeenApplication[]; count: number; last: ApplicationRow | undefined }> {
+): Promise<{ applications: SeenApplication[]; count: number; last: SeenApplicationRow | undefined }> {
   const read = async (tx: InstitutionTx) => {
     // One more than asked for tells whether there is another page.
     const { rows, count } = await listApplications(tx, filter, { ...page, limit: page.limit + 1 });

@@ -1,7 +1,7 @@
 import type { CursorPosition } from '../../lib/cursor.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { SortKey } from '../../lib/sort.ts';
-import type { ApplicationRow } from './application-store.ts';
+import type { SeenApplicationRow } from './application-store.ts';
 
 export const applicationSortFields = ['name', 'createdAt', 'updatedAt'] as const;
 export const applicationSortDefault = 'name';
@@ -15,11 +15,11 @@ export const nameSortBytes = 82;
 export type SortValue = Buffer | Date | string;
 
 /** The place of a row in the sort, for a cursor. */
-export function positionOf(row: ApplicationRow, sort: ApplicationSort): CursorPosition {
+export function positionOf(row: SeenApplicationRow, sort: ApplicationSort): CursorPosition {
   return sort.map(({ field }) => placeOf(row, field));
 }
 
-function placeOf(row: ApplicationRow, field: ApplicationSortField): string | number {
+function placeOf(row: SeenApplicationRow, field: ApplicationSortField): string | number {
   switch (field) {
     case 'name':
       return Buffer.from(row.name_key, 'utf8').subarray(0, nameSortBytes).toString('base64url');

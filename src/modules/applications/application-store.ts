@@ -5,15 +5,18 @@ import type { AuthenticationTx, InstitutionTx, OperatorTx } from '../../db/trans
 /** With `institution_id` = the home, which manages it. */
 export type ApplicationRow = Selectable<Tables['application']>;
 
+/** Without the hash of its API key; of any home. */
+export type SeenApplicationRow = Selectable<Tables['seen_application']>;
+
 export type ApplicationChange = Omit<
   Updateable<Tables['application']>,
   'institution_id' | 'id' | 'revision' | 'created_at' | 'created_by'
 >;
 
 /** An application that the institution manages, or that may act for it. */
-export async function findApplication(tx: InstitutionTx, id: string): Promise<ApplicationRow | undefined> {
+export async function findApplication(tx: InstitutionTx, id: string): Promise<SeenApplicationRow | undefined> {
   return await tx.db
-    .selectFrom('application')
+    .selectFrom('seen_application')
     .selectAll()
     .where('id', '=', id)
     .where((of) =>
@@ -24,7 +27,7 @@ export async function findApplication(tx: InstitutionTx, id: string): Promise<Ap
             .selectFrom('application_grant')
             .select('application_grant.application_id')
             .where('application_grant.institution_id', '=', tx.institutionId)
-            .whereRef('application_grant.application_id', '=', 'application.id'),
+            .whereRef('application_grant.application_id', '=', 'seen_application.id'),
         ),
       ]),
     )
@@ -70,7 +73,7 @@ export async function insertApplication(tx: InstitutionTx | OperatorTx, row: App
 /** Changes an application that is locked, and its revision with it. */
 export async function updateApplication(
   tx: InstitutionTx,
-  application: ApplicationRow,
+  application: Pick<ApplicationRow, 'id' | 'revision'>,
   change: ApplicationChange,
 ): Promise<ApplicationRow> {
   return await tx.db

@@ -1,13 +1,13 @@
 import { entityTag } from '../../http/entity-tag.ts';
 import { isRole, isScope } from '../access/index.ts';
 import type { Application, ApplicationSecret } from './application-schemas.ts';
-import type { ApplicationRow } from './application-store.ts';
+import type { SeenApplicationRow } from './application-store.ts';
 import { readKeySet } from './public-keys.ts';
 import type { SecretRow } from './secret-store.ts';
 
 /** An application and for which institutions it may act, as far as the viewer may know. */
 export interface SeenApplication {
-  readonly row: ApplicationRow;
+  readonly row: SeenApplicationRow;
   readonly institutionIds: readonly string[];
 }
 

@@ -114,13 +114,13 @@ export async function hasGrant(tx: InstitutionTx, principalId: string): Promise<
 
 function grantedPrincipals(tx: InstitutionTx) {
   return sql`(
-    select user_account.id, 'person' as kind, user_account.name, user_account.state = 'active' as is_active
-    from user_grant join user_account on user_account.id = user_grant.user_account_id
-      and user_account.institution_id = user_grant.home_institution_id
+    select seen.id, 'person' as kind, seen.name, seen.state = 'active' as is_active
+    from user_grant join seen_user_account seen on seen.id = user_grant.user_account_id
+      and seen.institution_id = user_grant.home_institution_id
     where user_grant.institution_id = ${tx.institutionId}
     union all
-    select application.id, 'application', application.name, application.state = 'active'
-    from application_grant join application on application.id = application_grant.application_id
-      and application.institution_id = application_grant.home_institution_id
+    select seen.id, 'application', seen.name, seen.state = 'active'
+    from application_grant join seen_application seen on seen.id = application_grant.application_id
+      and seen.institution_id = application_grant.home_institution_id
     where application_grant.institution_id = ${tx.institutionId})`;
 }

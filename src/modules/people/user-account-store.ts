@@ -41,7 +41,7 @@ export interface UserAccountPage {
 /** Those whom the institution manages, and those of others who may act for it. */
 function visible(tx: InstitutionTx) {
   return tx.db
-    .selectFrom('user_account as account')
+    .selectFrom('seen_user_account as account')
     .leftJoin('user_grant as granted', (join) =>
       join.onRef('granted.user_account_id', '=', 'account.id').on('granted.institution_id', '=', tx.institutionId),
     )
@@ -62,8 +62,8 @@ const seenColumns = [
   'account.created_by',
   'account.updated_at',
   'account.last_sign_in_at',
-  sql<boolean>`account.password_hash is not null`.as('has_password'),
-  sql<boolean>`account.totp_secret is not null`.as('has_second_factor'),
+  'account.has_password',
+  'account.has_second_factor',
   sql<string[]>`coalesce(granted.roles, '{}')`.as('roles'),
 ] as const;
 
