@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import { exportJWK, generateKeyPair } from 'jose';
 import Provider from 'oidc-provider';
 import { addressOf } from '../../src/cli/listen.ts';
@@ -9,6 +9,7 @@ import { readConfig } from '../../src/config.ts';
 import { scopes } from '../../src/modules/access/index.ts';
 import { institutionId, otherInstitutionId, startTestApp } from '../support/app.ts';
 import { forEachEngine } from '../support/engines.ts';
+import { choicesOf, hiddenOf, isSignedIn, statusOf } from './account-data.ts';
 import { headingOf, secureBase, TestBrowser } from './sign-in-data.ts';
 
 const audience = 'https://rollcall.example.com';
@@ -158,5 +159,76 @@ forEachEngine((engine) => {
     assert.equal(browser.page?.statusCode, 403, browser.page?.body);
     assert.match(browser.page?.body ?? '', /may not use Rollcall/);
     assert.equal(browser.cookies.has('__Host-rollcall'), false);
+  });
+
+  test('of an account elsewhere one sees and ends the sessions here, after a young sign-in', async () => {
+    const claims = { sub: 'grace', institutions: [institutionId], roles: ['analyst'] };
+    await using issuer = await startIssuer(claims);
+    await using bank = await startTestApp(engine, { config: configFor(issuer.url) });
+    const signIn = async () => {
+      const browser = new TestBrowser(bank);
+      await browser.visit('/session/sign-in?returnTo=/account/sessions');
+      await browser.visit(await throughIssuer(browser.address));
+      assert.equal(headingOf(browser), 'Where you are signed in', browser.page?.body);
+      return browser;
+    };
+    const end = async (browser: TestBrowser, session: string) => {
+      await browser.visit('/account/sessions');
+      return await browser.visit('/account/sessions', { method: 'POST', form: { ...hiddenOf(browser), session } });
+    };
+    const [browser, second, third, fourth] = [await signIn(), await signIn(), await signIn(), await signIn()];
+    await browser.visit('/account');
+    assert.match(browser.page?.body ?? '', new RegExp(`You sign in at ${new URL(issuer.url).host}`));
+    for (const path of ['password', 'authenticator', 'recovery-codes']) {
+      const page = await browser.send(`/account/${path}`);
+      assert.equal(page.statusCode, 404, path);
+      assert.match(page.body, new RegExp(`kept at ${new URL(issuer.url).host}\\. Change them there`));
+    }
+    await browser.visit('/account/sessions');
+    const [first] = choicesOf(browser);
+    await end(browser, first?.id ?? '');
+    assert.equal(statusOf(browser), 'It is signed out.');
+    const left = [await isSignedIn(second), await isSignedIn(third), await isSignedIn(fourth)];
+    assert.equal(left.filter((isIn) => isIn).length, 2);
+    const trail = await bank.database.asOperator((tx) =>
+      tx.db
+        .selectFrom('audit_entry')
+        .select(['operation', 'principal_id'])
+        .where('operation', '=', 'endSession')
+        .execute(),
+    );
+    assert.deepEqual(trail, [{ operation: 'endSession', principal_id: 'grace' }]);
+
+    await end(browser, 'others');
+    assert.equal(statusOf(browser), 'Everything else that was signed in is signed out.');
+    assert.deepEqual(
+      [await isSignedIn(second), await isSignedIn(third), await isSignedIn(fourth)],
+      [false, false, false],
+    );
+    assert.ok(await isSignedIn(browser));
+
+    await browser.visit('/account');
+    const out = await browser.send('/account/sign-out', { method: 'POST', form: hiddenOf(browser) });
+    assert.match(out.body, new RegExp(`http-equiv="refresh" content="0;url=${issuer.url}/session/end`));
+    assert.equal(await isSignedIn(browser), false);
+  });
+
+  test('an old sign-in at an external issuer ends no other session', async () => {
+    mock.timers.enable({ apis: ['Date'], now: Date.now() });
+    try {
+      const claims = { sub: 'grace', institutions: [institutionId], roles: ['analyst'] };
+      await using issuer = await startIssuer(claims);
+      await using bank = await startTestApp(engine, { config: configFor(issuer.url) });
+      const browser = new TestBrowser(bank);
+      await browser.visit('/session/sign-in?returnTo=/account/sessions');
+      await browser.visit(await throughIssuer(browser.address));
+      const form = { ...hiddenOf(browser), session: 'others' };
+      mock.timers.setTime(Date.now() + 15 * 60_000 + 1_000);
+      const refused = await browser.send('/account/sessions', { method: 'POST', form });
+      assert.equal(refused.statusCode, 403, refused.body);
+      assert.match(refused.body, /sign in again first/);
+    } finally {
+      mock.timers.reset();
+    }
   });
 });
