@@ -7,6 +7,7 @@ import { scopes } from '../../src/modules/access/index.ts';
 import { institutionId, otherInstitutionId, startTestApp, type TestApp } from '../support/app.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { type ForeignIssuer, startForeignIssuer } from '../support/foreign-issuer.ts';
+import { seedAudience, seedCustomers } from './audience-data.ts';
 
 const url = '/service/customerAudiences';
 
@@ -182,6 +183,20 @@ forEachEngine((engine) => {
       tx.db.selectFrom('audit_entry').select(['institution_id', 'outcome']).where('principal_id', '=', 'bob').execute(),
     );
     assert.deepEqual(rows, [{ institution_id: institutionId, outcome: 'denied' }]);
+  });
+
+  test('an audience is shared with applications that are registered here, not with people of the foreign issuer', async () => {
+    const token = await foreign.sign(claims({ sub: 'owner' }));
+    assert.equal(await statusOf(await foreign.sign(claims({ sub: 'colleague' }))), 200);
+    const registered = await bank.createPrincipal({ scopes: ['bankingAdmin/read'] });
+    await seedCustomers(bank, 1);
+    const { id } = await seedAudience(bank, { name: 'Shared', members: [0], by: 'owner' });
+    const share = async (principalId: string) => {
+      const json = { principalId, access: 'view' };
+      return await bank.send({ method: 'POST', url: `${url}/${id}/collaborators`, json, token });
+    };
+    assert.equal((await share('colleague')).statusCode, 422);
+    assert.equal((await share(registered.applicationId)).statusCode, 201);
   });
 
   test('keys are fetched once; unknown ones do not make a request each', async () => {
