@@ -68,7 +68,6 @@ export function changePasswordPage(frame: Frame, person: Person, state: { wrong?
 ${alertOf(form.wrong)}
 <form method="post" action="${frame.basePath}/account/password">
 ${csrfOf(form)}
-<input class="away" name="username" type="text" autocomplete="username" tabindex="-1" aria-hidden="true" readonly value="${person.loginName}">
 ${proofFields(form, person, 'Present password')}
 ${passwordRules()}
 <div class="field">
@@ -151,8 +150,14 @@ export function leavingPage(address: string): Page {
 }
 
 /** Fields that show who fills the form in. */
-export function proofFields(form: FormState, person: Pick<Person, 'hasSecondFactor'>, label: string): Html {
-  return html`<div class="field">
+export function proofFields(
+  form: FormState,
+  person: Pick<Person, 'hasSecondFactor' | 'loginName'>,
+  label: string,
+): Html {
+  // For password managers, which keep a password with its name.
+  return html`<input class="away" name="username" type="text" autocomplete="username" tabindex="-1" aria-hidden="true" readonly value="${person.loginName}">
+<div class="field">
 <label for="password">${label}</label>
 <input id="password" name="password" type="password" autocomplete="current-password" maxlength="${passwordUnitsMax}" required${describedBy(form)}>
 </div>

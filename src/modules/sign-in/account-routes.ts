@@ -30,8 +30,10 @@ import { createSignInProgresses } from './sign-in-progress.ts';
 import { codeSchema, csrfProperty, pageConfig, pageSchema } from './sign-in-route-parts.ts';
 
 const password = Type.String({ maxLength: passwordUnitsMax });
+/** For password managers, which keep a password with its name. */
+const username = Type.Optional(Type.String({ maxLength: 254 }));
 /** Who has no second factor sends none. */
-const proofProperties = { ...csrfProperty, password, code: Type.Optional(codeSchema) };
+const proofProperties = { ...csrfProperty, username, password, code: Type.Optional(codeSchema) };
 const doneQuery = closed({ done: Type.Optional(Type.Enum([...doneThings])) });
 
 export type AccountRouteDeps = Omit<AccountDeps, 'progresses'>;
@@ -88,8 +90,6 @@ function addKeyRoutes(app: App, deps: AccountDeps): void {
     schema: pageSchema('changeOwnPassword', {
       body: closed({
         ...proofProperties,
-        // For password managers, which keep a password with its name.
-        username: Type.Optional(Type.String({ maxLength: 254 })),
         newPassword: password,
         repeated: password,
       }),
@@ -164,6 +164,7 @@ function addSessionRoutes(app: App, deps: AccountDeps): void {
       body: closed({
         ...csrfProperty,
         session: Type.String({ maxLength: 20, pattern: '^(?:[0-9a-f]{20}|others)$' }),
+        username,
         // An external issuer has them.
         password: Type.Optional(password),
         code: Type.Optional(codeSchema),

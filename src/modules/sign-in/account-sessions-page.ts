@@ -36,7 +36,6 @@ ${doneOf(view.done)}
 ${alertOf(view.wrong)}
 <h2>This session</h2>
 ${present.map((session) => html`<p class="session">${describe(session)}</p>`)}
-<h2>Others</h2>
 ${othersOf(frame, view)}
 ${accountFooter(frame)}`,
   };
@@ -46,14 +45,15 @@ function othersOf(frame: Pick<AccountVisit, 'basePath' | 'csrf'>, view: Sessions
   const others = view.sessions.filter(({ isThis }) => !isThis);
   const form = { csrf: frame.csrf, wrong: view.wrong };
   if (view.mustSignInAnew) {
-    return html`${others.map((other) => html`<p class="session">${describe(other)}</p>`)}
+    return html`<h2>Others</h2>
+${others.map((other) => html`<p class="session">${describe(other)}</p>`)}
 <p>${others.length === 0 ? 'There is no other. ' : ''}To sign others out, sign in again first.</p>
 <a class="button" href="${frame.basePath}/session/sign-in?returnTo=/account/sessions">Sign in again</a>`;
   }
   return html`<form method="post" action="${frame.basePath}/account/sessions">
 ${csrfOf(form)}
 <fieldset class="choices">
-<legend>Choose what to sign out</legend>
+<legend>Choose what to sign out elsewhere</legend>
 ${others.map((other) => choice(other.id, describe(other)))}
 ${choice('others', html`<strong>Everything else</strong><br><span class="hint">on every device, applications too</span>`)}
 </fieldset>

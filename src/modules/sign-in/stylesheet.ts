@@ -71,6 +71,7 @@ a { color: var(--accent); text-underline-offset: .18em; }
 @media (max-width: 30rem) {
   .frame { justify-content: flex-start; padding: 1.5rem 1rem; }
   .card { padding: 1.5rem 1.25rem; }
+  .codes { padding-left: 2.4rem; padding-right: .5rem; font-size: .85rem; line-height: 2; }
 }
 @media (forced-colors: active) { .lines { stroke: CanvasText; } .mark { fill: Canvas; } }
 @media print { .brand, form, .alert, .no-print { display: none; } .card { border: 0; box-shadow: none; } }
