@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { hash } from '@node-rs/argon2';
+import { Problem } from '../../src/lib/problem.ts';
 import type { People } from '../../src/modules/people/index.ts';
 import { institutionId, startTestApp, type TestApp } from '../support/app.ts';
 import { forEachEngine } from '../support/engines.ts';
@@ -295,6 +296,18 @@ forEachEngine((engine) => {
       tx.db.selectFrom('user_account').select('password_hash').where('id', '=', known.id).executeTakeFirstOrThrow(),
     );
     assert.match(row.password_hash ?? '', /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    assert.equal((await guess(known.loginName, password)).outcome, 'accepted');
+  });
+
+  test('a right password that nobody has room to hash anew is no failed try', async () => {
+    const known = await makePerson(bank, people);
+    const { hasher } = countingHasher();
+    const full = { ...hasher, isWeak: () => true, hash: () => Promise.reject(new Problem('serviceUnavailable')) };
+    const busy = peopleOf(bank, { hasher: full });
+    for (let tries = 0; tries < 6; tries += 1) {
+      const asked = busy.verifyPassword({ loginName: known.loginName, password });
+      await assert.rejects(asked, { type: 'serviceUnavailable' });
+    }
     assert.equal((await guess(known.loginName, password)).outcome, 'accepted');
   });
 

@@ -60,7 +60,13 @@ async function accept(
 ): Promise<PasswordOutcome | undefined> {
   const { account, person } = found;
   const next = nextStepOf(person);
-  await strengthen(deps, found, attempt.password);
+  try {
+    await strengthen(deps, found, attempt.password);
+  } catch (error) {
+    // The password was right: an answer of 503 is no failed try.
+    await claim.giveBack();
+    throw error;
+  }
   if (next !== 'done') {
     // Half a sign-in is no success: guesses of the second factor must not begin anew with each right password.
     await claim.giveBack();
