@@ -28,8 +28,12 @@ const minuteMs = 60_000;
 const seenEveryMs = minuteMs;
 /** A token is refreshed this long before it ends, so that requests that come meanwhile still have one. */
 const refreshBeforeMs = minuteMs;
-/** A process that died while it refreshed holds the others up no longer. */
-const refreshLeaseMs = 15_000;
+/**
+ * A process that died while it refreshed holds the others up no longer. Longer than a refresh that is alive may take:
+ * discovery and the request after it, 10 s each (portal-client.ts). A second refresh with the same token meanwhile would
+ * look like a stolen one to the issuer and end the session (RFC 9700 section 4.14.2).
+ */
+const refreshLeaseMs = 25_000;
 const refreshPollMs = 100;
 /** Nobody reads on in a list of sessions. */
 const listedMax = 200;
