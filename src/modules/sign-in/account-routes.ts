@@ -49,7 +49,8 @@ export const accountRoutes =
   async (app) => {
     const deps: AccountDeps = { ...given, progresses: createSignInProgresses(given) };
     await addPages(app, deps);
-    addKeyRoutes(app, deps);
+    addKeyPages(app, deps);
+    addKeyForms(app, deps);
     addSessionRoutes(app, deps);
   };
 
@@ -66,8 +67,8 @@ async function asOwner(
   return askToSignIn(visitOf(at.request, at.reply, deps.publicUrl), at.path);
 }
 
-/** What somebody signs in by. */
-function addKeyRoutes(app: App, deps: AccountDeps): void {
+/** What somebody signs in by: looking at it. */
+function addKeyPages(app: App, deps: AccountDeps): void {
   const opened = [
     { path: '/account/password', operationId: 'getOwnPassword', open: openChangePassword },
     { path: '/account/authenticator', operationId: 'getOwnAuthenticator', open: openAuthenticator },
@@ -82,7 +83,10 @@ function addKeyRoutes(app: App, deps: AccountDeps): void {
       handler: async (request, reply) => await asOwner(deps, { request, reply, path }, (visit) => open(deps, visit)),
     });
   }
+}
 
+/** What somebody signs in by: changing it. */
+function addKeyForms(app: App, deps: AccountDeps): void {
   app.route({
     method: 'POST',
     url: '/account/password',
