@@ -110,5 +110,6 @@ async function recordFailure(
 async function untilMultiple(startedAt: number, quantumMs: number): Promise<void> {
   if (quantumMs <= 0) return;
   const elapsedMs = performance.now() - startedAt;
-  await delay(quantumMs - (elapsedMs % quantumMs));
+  // Node cuts a timer to whole milliseconds.
+  await delay(Math.ceil(quantumMs - (elapsedMs % quantumMs)));
 }
