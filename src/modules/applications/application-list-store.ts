@@ -1,6 +1,8 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
+import { afterPredicate } from '../../db/after-predicate.ts';
 import type { InstitutionTx } from '../../db/transaction.ts';
-import { type ApplicationSort, type ApplicationSortField, nameSortBytes, type SortValue } from './application-sort.ts';
+import { nameSortBytes, type SortValue } from '../../lib/sort-position.ts';
+import type { ApplicationSort, ApplicationSortField } from './application-sort.ts';
 import type { SeenApplicationRow } from './application-store.ts';
 
 export interface ApplicationFilter {
@@ -28,7 +30,7 @@ export async function listApplications(
     .where(visibleTo(tx.institutionId))
     .where(filterPredicate(filter));
   let query = filtered.selectAll().limit(page.limit);
-  if (page.after !== undefined) query = query.where(afterPredicate(page.sort, page.after));
+  if (page.after !== undefined) query = query.where(afterPredicate(expressions, page.sort, page.after));
   for (const { field, descending } of page.sort) {
     query = query.orderBy(expressions[field], descending ? 'desc' : 'asc');
   }
@@ -55,15 +57,4 @@ function filterPredicate({ nameKeyPart, states, authenticationTypes }: Applicati
   return sql<boolean>`${nameKeyPart === undefined ? always : sql`strpos(name_key, ${nameKeyPart}) > 0`}
     and ${states === undefined ? always : sql`state = any(${[...states]}::text[])`}
     and ${authenticationTypes === undefined ? always : sql`authentication_type = any(${[...authenticationTypes]}::text[])`}`;
-}
-
-/** Rows after a place, for any mix of directions. */
-function afterPredicate(sort: ApplicationSort, after: readonly SortValue[], index = 0): Expression<SqlBool> {
-  const key = sort[index];
-  if (key === undefined) return sql<boolean>`false`;
-  const value = after[index];
-  const operator = key.descending ? '<' : '>';
-  const beyond = sql<boolean>`${expressions[key.field]} ${sql.raw(operator)} ${value}`;
-  const reached = sql<boolean>`${expressions[key.field]} ${sql.raw(`${operator}=`)} ${value}`;
-  return sql<boolean>`(${reached} and (${beyond} or ${afterPredicate(sort, after, index + 1)}))`;
 }

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import type { Keyring } from '../../crypto/keyring.ts';
+import { contextOf, dryRun204, sendOutcome, targetOf } from '../../http/command-request.ts';
 import { isNotModified } from '../../http/entity-tag.ts';
 import { setFilterSchema, sortSchema } from '../../http/filter-schemas.ts';
 import { createPage, cursorBinding, pageLimit, pagePosition, pageQuery, pageSchema } from '../../http/paging.ts';
@@ -12,7 +13,7 @@ import { parseSet } from '../../lib/set-filter.ts';
 import { parseSort } from '../../lib/sort.ts';
 import type { ApplicationDeps } from './application-change.ts';
 import type { ApplicationFilter } from './application-list-store.ts';
-import { applicationParamsSchema, contextOf, dryRun204, sendOutcome, tags, targetOf } from './application-requests.ts';
+import { applicationParamsSchema, tags } from './application-requests.ts';
 import {
   applicationNameCharactersMax,
   applicationPatchSchema,

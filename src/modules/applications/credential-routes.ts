@@ -1,12 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Keyring } from '../../crypto/keyring.ts';
+import { contextOf, dryRun204, sendOutcome, targetOf } from '../../http/command-request.ts';
 import { createPage, cursorBinding, pageLimit, pagePosition, pageQuerySchema, pageSchema } from '../../http/paging.ts';
 import { problemResponses } from '../../http/problem-body.ts';
 import { closed, dryRunQuery, resourceIdSchema, timestampSchema } from '../../http/schema-parts.ts';
 import { encodeCursor } from '../../lib/cursor.ts';
 import type { ApplicationDeps } from './application-change.ts';
-import { applicationParamsSchema, contextOf, dryRun204, sendOutcome, tags, targetOf } from './application-requests.ts';
+import { applicationParamsSchema, tags } from './application-requests.ts';
 import {
   applicationSchema,
   applicationSecretSchema,

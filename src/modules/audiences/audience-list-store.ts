@@ -1,10 +1,12 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
+import { afterPredicate } from '../../db/after-predicate.ts';
 import { rangePredicate } from '../../db/range-predicate.ts';
 import type { InstitutionTx } from '../../db/transaction.ts';
 import type { Range } from '../../lib/range.ts';
+import { nameSortBytes, type SortValue } from '../../lib/sort-position.ts';
 import type { AudienceViewer } from './audience-access.ts';
 import { isVisible, sharedWith } from './audience-share-store.ts';
-import { type AudienceSort, type AudienceSortField, nameSortBytes, type SortValue } from './audience-sort.ts';
+import type { AudienceSort, AudienceSortField } from './audience-sort.ts';
 import type { AudienceRow } from './audience-store.ts';
 
 export interface AudienceFilter {
@@ -39,7 +41,7 @@ export async function listAudiences(
     .where(isVisible(tx, viewer))
     .where(filterPredicate(tx, filter));
   let query = filtered.selectAll().limit(page.limit);
-  if (page.after !== undefined) query = query.where(afterPredicate(page.sort, page.after));
+  if (page.after !== undefined) query = query.where(afterPredicate(expressions, page.sort, page.after));
   for (const { field, descending } of page.sort) {
     query = query.orderBy(expressions[field], descending ? 'desc' : 'asc');
   }
@@ -67,18 +69,4 @@ function filterPredicate(tx: InstitutionTx, filter: AudienceFilter): Expression<
     and ${states === undefined ? always : sql`state = any(${[...states]}::text[])`}
     and ${createdBy === undefined ? always : sql`created_by = ${createdBy}`}
     and ${filter.sharedWith === undefined ? always : sql`id in (${sharedWith(tx, filter.sharedWith)})`}`;
-}
-
-/**
- * Rows after a place, for any mix of directions. The first key stands alone in front, so that an index can be entered
- * there.
- */
-function afterPredicate(sort: AudienceSort, after: readonly SortValue[], index = 0): Expression<SqlBool> {
-  const key = sort[index];
-  if (key === undefined) return sql<boolean>`false`;
-  const value = after[index];
-  const operator = key.descending ? '<' : '>';
-  const beyond = sql<boolean>`${expressions[key.field]} ${sql.raw(operator)} ${value}`;
-  const reached = sql<boolean>`${expressions[key.field]} ${sql.raw(`${operator}=`)} ${value}`;
-  return sql<boolean>`(${reached} and (${beyond} or ${afterPredicate(sort, after, index + 1)}))`;
 }

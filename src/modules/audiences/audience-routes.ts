@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import type { Keyring } from '../../crypto/keyring.ts';
+import { contextOf, dryRun204, sendOutcome, targetOf } from '../../http/command-request.ts';
 import { isNotModified } from '../../http/entity-tag.ts';
 import { rangeFilterSchema, setFilterSchema, sortSchema } from '../../http/filter-schemas.ts';
 import { createPage, cursorBinding, pageLimit, pagePosition, pageQuery, pageSchema } from '../../http/paging.ts';
@@ -13,7 +14,7 @@ import { parseSet } from '../../lib/set-filter.ts';
 import { parseSort } from '../../lib/sort.ts';
 import type { AudienceFilter } from './audience-list-store.ts';
 import { audienceNameCharactersMax, nameKey } from './audience-name.ts';
-import { audienceParamsSchema, contextOf, dryRun204, sendOutcome, tags, targetOf } from './audience-requests.ts';
+import { audienceParamsSchema, tags } from './audience-requests.ts';
 import { audienceKinds, audiencePatchSchema, audienceSchema, audienceStates } from './audience-schemas.ts';
 import {
   type AudienceDeps,

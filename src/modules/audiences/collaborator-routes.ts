@@ -1,12 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { contextOf, dryRun204, sendOutcome } from '../../http/command-request.ts';
 import { createPage, cursorBinding, pageLimit, pagePosition, pageQuery, pageSchema } from '../../http/paging.ts';
 import { problemResponses } from '../../http/problem-body.ts';
 import { closed, dryRunQuery } from '../../http/schema-parts.ts';
 import { sendReply } from '../../http/send-reply.ts';
 import { type CursorPosition, encodeCursor } from '../../lib/cursor.ts';
 import { Problem } from '../../lib/problem.ts';
-import { audienceParamsSchema, contextOf, dryRun204, sendOutcome, tags } from './audience-requests.ts';
+import { audienceParamsSchema, tags } from './audience-requests.ts';
 import type { AudienceRouteDeps } from './audience-routes.ts';
 import { collaboratorParamsSchema, collaboratorSchema, newCollaboratorSchema } from './collaborator-schemas.ts';
 import { getCollaborator, getCollaborators, shareAudience, unshareAudience } from './collaborator-service.ts';

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import type { Keyring } from '../../crypto/keyring.ts';
+import { contextOf, dryRun204, sendOutcome, targetOf } from '../../http/command-request.ts';
 import { isNotModified } from '../../http/entity-tag.ts';
 import { rangeFilterSchema, setFilterSchema, sortSchema } from '../../http/filter-schemas.ts';
 import { createPage, cursorBinding, pageLimit, pagePosition, pageQuery, pageSchema } from '../../http/paging.ts';
@@ -14,7 +15,7 @@ import { parseSort } from '../../lib/sort.ts';
 import { roles } from '../access/index.ts';
 import { loginNameCharactersMax, loginNameForm, personNameCharactersMax } from './login-name.ts';
 import type { UserAccountDeps } from './user-account-change.ts';
-import { contextOf, dryRun204, sendOutcome, tags, targetOf, userAccountParamsSchema } from './user-account-requests.ts';
+import { tags, userAccountParamsSchema } from './user-account-requests.ts';
 import {
   newUserAccountSchema,
   userAccountPatchSchema,

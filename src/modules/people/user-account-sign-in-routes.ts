@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { contextOf, dryRun204, sendOutcome, targetOf } from '../../http/command-request.ts';
 import { problemResponses } from '../../http/problem-body.ts';
 import { closed, dryRunQuery } from '../../http/schema-parts.ts';
 import { getMe } from './me.ts';
 import { signInLinkAddress } from './sign-in-link.ts';
 import type { UserAccountDeps } from './user-account-change.ts';
-import { contextOf, dryRun204, sendOutcome, tags, targetOf, userAccountParamsSchema } from './user-account-requests.ts';
+import { tags, userAccountParamsSchema } from './user-account-requests.ts';
 import { meSchema, signInLinkSchema, userAccountSchema } from './user-account-schemas.ts';
 import { endUserSessions, postSignInLink, resetSecondFactor } from './user-account-service.ts';
 

@@ -1,10 +1,12 @@
 import { type Expression, type Selectable, type SqlBool, sql, type Updateable } from 'kysely';
+import { afterPredicate } from '../../db/after-predicate.ts';
 import { rangePredicate } from '../../db/range-predicate.ts';
 import type { Tables } from '../../db/tables.ts';
 import type { AuthenticationTx, InstitutionTx, OperatorTx } from '../../db/transaction.ts';
 import type { Range } from '../../lib/range.ts';
+import { nameSortBytes, type SortValue } from '../../lib/sort-position.ts';
 import type { Role } from '../access/index.ts';
-import { nameSortBytes, type SortValue, type UserAccountSort, type UserAccountSortField } from './user-account-sort.ts';
+import type { UserAccountSort, UserAccountSortField } from './user-account-sort.ts';
 
 /** An account as an institution sees it: its roles there, and no hash and no secret. */
 export interface SeenAccount {
@@ -79,7 +81,7 @@ export async function listAccounts(
 ): Promise<{ rows: SeenAccount[]; count: number }> {
   const filtered = visible(tx).where(filterPredicate(filter));
   let query = filtered.select(seenColumns).limit(page.limit);
-  if (page.after !== undefined) query = query.where(afterPredicate(page.sort, page.after));
+  if (page.after !== undefined) query = query.where(afterPredicate(expressions, page.sort, page.after));
   for (const { field, descending } of page.sort) query = query.orderBy(expressions[field], descending ? 'desc' : 'asc');
   const rows = await query.execute();
   const { count } = await filtered.select(sql<number>`count(*)::integer`.as('count')).executeTakeFirstOrThrow();
@@ -101,17 +103,6 @@ function filterPredicate(filter: UserAccountFilter): Expression<SqlBool> {
     and ${loginNamePart === undefined ? always : sql`strpos(account.login_name, ${loginNamePart}) > 0`}
     and ${states === undefined ? always : sql`account.state = any(${[...states]}::text[])`}
     and ${roles === undefined ? always : sql`granted.roles && ${[...roles]}::text[]`}`;
-}
-
-/** Rows after a place, for any mix of directions. */
-function afterPredicate(sort: UserAccountSort, after: readonly SortValue[], index = 0): Expression<SqlBool> {
-  const key = sort[index];
-  if (key === undefined) return sql<boolean>`false`;
-  const value = after[index];
-  const operator = key.descending ? '<' : '>';
-  const beyond = sql<boolean>`${expressions[key.field]} ${sql.raw(operator)} ${value}`;
-  const reached = sql<boolean>`${expressions[key.field]} ${sql.raw(`${operator}=`)} ${value}`;
-  return sql<boolean>`(${reached} and (${beyond} or ${afterPredicate(sort, after, index + 1)}))`;
 }
 
 export type NewAccountRow = Pick<
