@@ -2,9 +2,8 @@ import type { Database } from '../../db/transaction.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Problem } from '../../lib/problem.ts';
 import { createSecretText } from '../../lib/secret-text.ts';
-import { type Principal, scopes } from '../access/index.ts';
-import { type Audit, operatorActor } from '../audit/index.ts';
-import { type CommandContext, runCommand } from '../commands/index.ts';
+import type { Audit } from '../audit/index.ts';
+import { operatorContext, runCommand } from '../commands/index.ts';
 import { type ApplicationDeps, announceChange } from './application-change.ts';
 import type { Application, ApplicationSecret } from './application-schemas.ts';
 import { moveApplication, patchApplication } from './application-service.ts';
@@ -126,18 +125,4 @@ async function findRow(database: Database, id: string) {
   const row = await database.asOperator((tx) => findApplicationAnywhere(tx, id));
   if (row === undefined) throw new Problem('notFound', { detail: 'There is no application with this id.' });
   return row;
-}
-
-function operatorContext(institutionId: string, operation: string): CommandContext {
-  const principal: Principal = {
-    id: 'operator',
-    kind: 'application',
-    name: 'operator',
-    applicationId: 'operator',
-    institutionId,
-    scopes: new Set(scopes),
-    roles: new Set(['administrator']),
-    address: undefined,
-  };
-  return { principal, actor: operatorActor, operation, dryRun: false };
 }

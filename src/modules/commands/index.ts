@@ -8,5 +8,6 @@ export {
   idempotencyContext,
 } from './idempotency-service.ts';
 export { deleteExpiredRecords } from './idempotency-store.ts';
+export { operatorContext } from './operator-context.ts';
 export { recordingRefusal } from './recording-refusal.ts';
 export { type RightWatch, watchedBody, watchRight } from './right-watch.ts';

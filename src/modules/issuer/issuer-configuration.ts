@@ -1,4 +1,5 @@
 import { type AdapterFactory, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { signatureAlgorithms } from '../access/index.ts';
 import { createInteractionPolicy, sessionSecondsMax } from './interaction-policy.ts';
 import { acrValues, createFindAccount } from './issuer-accounts.ts';
 import type { IssuerDirectory } from './issuer-directory.ts';
@@ -16,20 +17,6 @@ import { type SigningKey, signingAlgorithm } from './signing-keys.ts';
 
 /** An assertion of `private_key_jwt` is remembered until it ends: a far end would fill the table. */
 const assertionSecondsMax = 60 * 60;
-/** Public keys only: a secret of which we store the digest verifies no HMAC. */
-const assertionAlgorithms = [
-  'EdDSA',
-  'Ed25519',
-  'ES256',
-  'ES384',
-  'ES512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'RS256',
-  'RS384',
-  'RS512',
-] as const;
 /** A sign-in may include opening a mail and setting up an authenticator. */
 const interactionSeconds = 60 * 60;
 
@@ -64,7 +51,7 @@ export function configurationOf(parts: ConfigurationParts): Configuration {
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     clientDefaults: { id_token_signed_response_alg: signingAlgorithm },
     enabledJWA: {
-      clientAuthSigningAlgValues: [...assertionAlgorithms],
+      clientAuthSigningAlgValues: [...signatureAlgorithms],
       idTokenSigningAlgValues: [signingAlgorithm],
     },
     assertJwtClientAuthClaimsAndHeader: async (_ctx, claims) => checkAssertion(claims),

@@ -1,4 +1,5 @@
 import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
+import { escapeHtml } from '../../lib/escape-html.ts';
 
 /**
  * For the issuer's pages and answers. `script-src` is empty: the library adds the digest of its one line that sends a
@@ -73,16 +74,4 @@ ${form}
       ctx.body = page('Signed out', '<p>You can close this page.</p>');
     },
   };
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }

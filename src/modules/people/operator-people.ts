@@ -1,8 +1,8 @@
 import type { Database } from '../../db/transaction.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { roles as everyRole, type Principal, type Role, scopes } from '../access/index.ts';
-import { type Audit, operatorActor } from '../audit/index.ts';
-import { type CommandContext, runCommand } from '../commands/index.ts';
+import type { Role } from '../access/index.ts';
+import type { Audit } from '../audit/index.ts';
+import { type CommandContext, operatorContext, runCommand } from '../commands/index.ts';
 import { type FirstAdministrator, type SetUpOutcome, setUpInstitution } from './first-administrator.ts';
 import { loginNameForm } from './login-name.ts';
 import type { SignInLink } from './people.ts';
@@ -107,18 +107,4 @@ async function grantElsewhere(
     const detail = { changed: ['roles'], rolesBefore: before?.roles ?? [], roles };
     return { reply: { status: 200 }, audit: { resource: person.id, detail } };
   });
-}
-
-function operatorContext(institutionId: string, operation: string): CommandContext {
-  const principal: Principal = {
-    id: 'operator',
-    kind: 'application',
-    name: 'operator',
-    applicationId: 'operator',
-    institutionId,
-    scopes: new Set(scopes),
-    roles: new Set(everyRole),
-    address: undefined,
-  };
-  return { principal, operation, dryRun: false, actor: operatorActor };
 }
