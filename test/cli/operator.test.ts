@@ -18,6 +18,17 @@ after(async () => {
 
 const oneLine = /^rollcall: [^\n]+\n$/;
 
+test('a server that has said where it listens no longer dies of a signal', async () => {
+  const environment = { ROLLCALL_DATA_DIR: join(folder, 'stopped'), ROLLCALL_METRICS_PORT: '0', ROLLCALL_PORT: '0' };
+  let saidBefore = 'never asked';
+  const untilStopped = async ({ stdout, stderr }: { stdout: string; stderr: string }) => {
+    saidBefore = stdout + stderr;
+  };
+  const { code, stderr } = await runCommand(['serve'], { folder, environment, untilStopped });
+  assert.deepEqual([code, saidBefore], [0, '']);
+  assert.match(stderr, /listens on http[^]*Stopping: /);
+});
+
 test('an embedded installation from nothing: institution, key, token, server, second server, stop', async () => {
   const environment = { ROLLCALL_DATA_DIR: join(folder, 'data'), ROLLCALL_METRICS_PORT: '0', ROLLCALL_PORT: '0' };
   const run = (...argv: string[]) => runCommand(argv, { folder, environment });

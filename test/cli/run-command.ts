@@ -12,19 +12,24 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs a command line in this process. */
+/** Runs a command line in this process; nobody stops it unless `untilStopped` says so. */
 export async function runCommand(
   argv: readonly string[],
-  options: { folder: string; environment?: Readonly<Record<string, string>> },
+  options: {
+    folder: string;
+    environment?: Readonly<Record<string, string>>;
+    untilStopped?: (sofar: { readonly stdout: string; readonly stderr: string }) => Promise<void>;
+  },
 ): Promise<CommandResult> {
   const stdout = new TextSink();
   const stderr = new TextSink();
+  const untilStopped = options.untilStopped ?? (() => new Promise<void>(() => {}));
   const code = await runCli(argv, {
     environment: options.environment ?? {},
     stdout,
     stderr,
     workingDirectory: options.folder,
-    untilStopped: () => new Promise(() => {}),
+    untilStopped: () => untilStopped({ stdout: stdout.text, stderr: stderr.text }),
   });
   return { code, stdout: stdout.text, stderr: stderr.text };
 }

@@ -42,11 +42,12 @@ async function runDemo(context: CliContext, options: DemoOptions): Promise<void>
   const { audience, ledger, rowCount } = tour;
   printer.result({ address: server.address, audience, import: ledger, members: { path: members.path, rowCount } });
   if (options.exit === true) return;
+  const stopped = context.untilStopped();
   printPlaces(printer, { address: server.address, client: credentials });
   await printFirstSignIn(printer, server);
   printer.line();
   printer.line(printer.style.faint('Ctrl-C ends it.'));
-  await Promise.race([context.untilStopped(), server.failed]);
+  await Promise.race([stopped, server.failed]);
   printer.line('Stopping.');
 }
 

@@ -24,6 +24,8 @@ async function runServe(context: CliContext, options: ServeOptions): Promise<voi
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(options.port === undefined ? {} : { port: options.port }),
   };
+  // Before anybody can learn that it is up: a signal sent on that news must find its handler.
+  const stopped = context.untilStopped();
   const server = await startServer(config, { logTo: context.stdout });
   const printer = createPrinter(context, { json: options.json === true });
   const base = config.publicUrl ?? server.address;
@@ -33,7 +35,7 @@ async function runServe(context: CliContext, options: ServeOptions): Promise<voi
   if (server.keyFile !== undefined) printer.remark(`The master key is ${server.keyFile}: keep a copy of it elsewhere.`);
   printer.remark(`Rollcall listens on ${server.address}; the API is described at ${server.address}/docs.`);
   for (const line of firstStartLines(first)) printer.remark(line);
-  await Promise.race([context.untilStopped(), server.failed]);
+  await Promise.race([stopped, server.failed]);
   printer.remark('Stopping: what runs is finished first; a second signal ends at once.');
   await server.close();
 }
