@@ -6,16 +6,19 @@ import { Type } from 'typebox';
 import { readConfig } from '../../src/config.ts';
 import { buildProbeApp, type ProbeApp } from '../support/probe-app.ts';
 
+/** Longer than any test runs: what is not about a limit must not meet one on a loaded machine. */
+const neverMs = 10 * 60_000;
+
 /** A probe application that listens, with a route whose handler waits for `go`. */
-async function listening(options: { stopTimeoutMs?: number } = {}) {
-  const config = readConfig({ ROLLCALL_STOP_TIMEOUT_MS: String(options.stopTimeoutMs ?? 5_000) });
+async function listening({ stopTimeoutMs = neverMs, timeoutMs = neverMs } = {}) {
+  const config = readConfig({ ROLLCALL_STOP_TIMEOUT_MS: String(stopTimeoutMs) });
   const probe: ProbeApp = await buildProbeApp({ config });
   const entered = Promise.withResolvers<void>();
   const go = Promise.withResolvers<void>();
   probe.app.route({
     method: 'POST',
     url: '/waiting',
-    config: { public: true, timeoutMs: 400 },
+    config: { public: true, timeoutMs },
     schema: { operationId: 'wait', body: Type.Any(), response: { 200: Type.Any() } },
     handler: async () => {
       entered.resolve();
@@ -67,7 +70,7 @@ test('what is no HTTP, and a header over 16 KiB, are problems, and the connectio
 });
 
 test('a body that does not arrive is 408, a handler that does not end is 503', async () => {
-  const probe = await listening();
+  const probe = await listening({ timeoutMs: 400 });
   const slow = open(probe);
   slow.socket.write(post('{', 100));
   const late = await slow.answer;
@@ -88,9 +91,13 @@ test('a stop finishes what runs and refuses what comes', async () => {
   const probe = await listening();
   const running = open(probe);
   running.socket.write(post('{}'));
+  await probe.entered;
+  const connected = once(probe.app.server, 'connection');
   const arriving = open(probe);
   arriving.socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n');
-  await probe.entered;
+  const [served] = await connected;
+  // A connection on which no request has begun is idle: the stop would close it without an answer.
+  while (served.bytesRead === 0) await new Promise((resolve) => setImmediate(resolve));
   const closed = probe.app.close();
   await new Promise((resolve) => setImmediate(resolve));
   arriving.socket.write('\r\n');
