@@ -41,6 +41,9 @@ export function codeOf(secret: string, at: Date): string {
   return new TOTP({ secret: Secret.fromBase32(secret.replaceAll(' ', '')) }).generate({ timestamp: at.getTime() });
 }
 
+/** How far `makePerson` moves the clock. */
+export const makePersonAdvanceMs = 60_000;
+
 /** Somebody who has chosen a password by a link, and set a second factor up. */
 export async function makePerson(bank: TestApp, people: People, account: Parameters<typeof makeAccount>[1] = {}) {
   const { id, loginName } = await makeAccount(bank, account);
@@ -50,7 +53,7 @@ export async function makePerson(bank: TestApp, people: People, account: Paramet
   const enrolled = await people.confirmEnrolment({ personId: id, sealed, code: codeOf(secret, bank.clock.now()) });
   assert.ok(enrolled.outcome === 'enrolled', enrolled.outcome);
   // The code of this step is used.
-  bank.clock.advance(60_000);
+  bank.clock.advance(makePersonAdvanceMs);
   return { id, loginName, secret, recoveryCodes: enrolled.recoveryCodes };
 }
 

@@ -3,7 +3,7 @@ import type { LightMyRequestResponse } from 'fastify';
 import { readConfig } from '../../src/config.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import type { TestEngine } from '../support/engines.ts';
-import { codeOf, type makeAccount, makePerson, password, peopleOf } from './people-data.ts';
+import { codeOf, type makeAccount, makePerson, makePersonAdvanceMs, password, peopleOf } from './people-data.ts';
 
 export const secureBase = 'https://rollcall.bank.example';
 export const loopbackBase = 'http://127.0.0.1:8787';
@@ -118,9 +118,9 @@ const stepMs = 30_000;
 
 /** Somebody with a password and a second factor. The clock is not moved: the issuer's library goes by the real one. */
 export async function personAt(bank: TestApp, account: Parameters<typeof makeAccount>[1] = {}): Promise<TestPerson> {
-  const before = bank.clock.now().getTime() - Date.now();
   const person = await makePerson(bank, peopleOf(bank), account);
-  bank.clock.advance(before - (bank.clock.now().getTime() - Date.now()));
+  // Exactly back: a millisecond less would be another second now and then.
+  bank.clock.advance(-makePersonAdvanceMs);
   // What is signed in in the second of a new password ends with it, and the clock of a test may stand still.
   await bank.database.asOperator((tx) =>
     tx.db
