@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { PassThrough } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -55,24 +56,32 @@ forEachEngine((engine) => {
       JSON.stringify([givenName, taxIdNumber, accountNumbers, emailAddress]),
     );
   };
-  /** What callers see, again and again while the work goes on: always the same. */
-  async function unchangedWhile(work: Promise<unknown>): Promise<number> {
+  /** What callers see who come in the middle of each window of the work, and after it: always the same. */
+  async function unchangedWhile<T>(
+    work: (onProgress: () => void) => Promise<T>,
+  ): Promise<{ ended: T; lookCount: number }> {
     const [ledger, seen] = [await ledgerOf(), await customersNow()];
-    let looks = 0;
-    let running = true;
-    const ended = work.finally(() => {
-      running = false;
-    });
-    ended.catch(() => {});
-    while (running) {
+    const look = async () => {
       assert.deepEqual(await ledgerOf(), ledger);
       assert.deepEqual(await customersNow(), seen);
-      looks += 1;
-    }
-    await ended;
-    assert.deepEqual(await ledgerOf(), ledger);
-    assert.deepEqual(await customersNow(), seen);
-    return looks;
+    };
+    // Callers do not stand in the transaction of the window.
+    const outside = AsyncLocalStorage.snapshot();
+    const looks: Promise<unknown>[] = [];
+    const ended = await work(() => {
+      looks.push(
+        outside(look).then(
+          () => 'the same',
+          (error: unknown) => error,
+        ),
+      );
+    });
+    assert.deepEqual(
+      await Promise.all(looks),
+      looks.map(() => 'the same'),
+    );
+    await look();
+    return { ended, lookCount: looks.length };
   }
 
   test('an index key: crash, go on, prove, retire; lists and pages stay what they are', async () => {
@@ -82,9 +91,10 @@ forEachEngine((engine) => {
     assert.deepEqual(await keyStates(bank, 'index', taxIds), ['1 active', '2 active']);
     assert.deepEqual(await tokenGenerations(bank, taxIds), { 1: customers, 2: 14 });
     assert.deepEqual(await ledgerOf(), before);
-    const rotating = rotate(bank, { kind: 'index', identifierType: 'taxIdNumber' }, { windowOrdinals: 3 });
-    assert.ok((await unchangedWhile(rotating)) > 0);
-    const ended = await rotating;
+    const { ended, lookCount } = await unchangedWhile((onProgress) =>
+      rotate(bank, { kind: 'index', identifierType: 'taxIdNumber' }, { windowOrdinals: 3, onProgress }),
+    );
+    assert.equal(lookCount, 6, 'after the 14 customers of before');
     assert.deepEqual([ended.state, ended.generation], ['completed', 2]);
     assert.deepEqual([ended.doneCount, ended.totalCount, ended.leftCount], [customers, customers, 0]);
     assert.deepEqual(await keyStates(bank, 'index', taxIds), ['2 active'], 'the old key is destroyed');
@@ -134,9 +144,10 @@ forEachEngine((engine) => {
       { 1: customers - 7, 2: 7 },
       { 1: customers - 7, 2: 7 },
     ]);
-    const rotating = rotate(bank, { kind: 'data' }, { windowOrdinals: 3 });
-    await unchangedWhile(rotating);
-    assert.equal((await rotating).state, 'completed');
+    const { ended } = await unchangedWhile((onProgress) =>
+      rotate(bank, { kind: 'data' }, { windowOrdinals: 3, onProgress }),
+    );
+    assert.equal(ended.state, 'completed');
     assert.deepEqual(await envelopeGenerations(bank), [{ 2: customers }, { 2: customers }]);
     assert.deepEqual(await keyStates(bank, 'data'), ['1 retired', '2 active']);
 

@@ -9,9 +9,12 @@ import { createKeyring } from '../../src/crypto/keyring.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createInstitution } from '../../src/modules/institutions/index.ts';
+import { startChild } from '../support/child-process.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { makeTestFolder } from '../support/test-folder.ts';
 import { rollcall, runCommand, said, startProcess } from './run-command.ts';
+
+const haltingCommand = new URL('../support/children/halting-command.ts', import.meta.url);
 
 let folder = '';
 before(async () => {
@@ -78,18 +81,17 @@ forEachEngine((engine) => {
     await seedCustomers(seeded, { customers, masterKey });
     await seeded.close();
 
-    const settings = {
+    const settings: Record<string, string> = {
       ...(location.url === undefined
         ? { ROLLCALL_DATA_DIR: location.dataDir }
         : { ROLLCALL_DATABASE_URL: location.url }),
       ROLLCALL_MASTER_KEY: masterKey.toString('base64'),
     };
-    const argv: [string, ...string[]] = [...rollcall, 'keys', 'rotate', 'data'];
-    const killed = startProcess(argv, { folder, environment: settings });
-    await said(killed.stderr, /BENCH data 25%/);
-    killed.kill('SIGKILL');
-    await once(killed, 'exit');
-    const again = await runCommand(['keys', 'rotate', 'data'], { folder, environment: settings });
+    const argv = ['keys', 'rotate', 'data'];
+    const killed = startChild(haltingCommand, { argv, environment: settings, haltAt: 'BENCH data 25%' });
+    assert.deepEqual(await killed.next(), { step: 'halted' });
+    await killed.kill();
+    const again = await runCommand(argv, { folder, environment: settings });
     assert.deepEqual(
       [again.code, again.stdout],
       [0, 'BENCH data: key 2, 12,000 customers made anew, the old key is retired.\n'],
