@@ -84,13 +84,17 @@ forEachEngine((engine) => {
 forEachEngine((engine) => {
   test('an import that is being matched can be canceled, and nothing of it appears', async () => {
     const gate = Promise.withResolvers<void>();
+    const reached = Promise.withResolvers<void>();
     const inner = createListReader({ workers: 1 });
     let opened = 0;
     const listReader: ListReader = {
       // The first session reads the request; the job's waits until the test lets it go on.
       async open() {
         opened += 1;
-        if (opened > 1) await gate.promise;
+        if (opened > 1) {
+          reached.resolve();
+          await gate.promise;
+        }
         return await inner.open();
       },
       close: () => inner.close(),
@@ -99,6 +103,7 @@ forEachEngine((engine) => {
     await bank.jobs.start();
     await giveCustomers(bank, plainCustomers(3));
     const { id } = (await importList(bank, '900000001', {}, respondAsync)).json();
+    await reached.promise;
     const canceled = await bank.send({ method: 'DELETE', url: `/service/customerAudienceImports/${id}` });
     assert.equal(canceled.statusCode, 204, canceled.body);
     gate.resolve();

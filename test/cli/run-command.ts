@@ -62,7 +62,8 @@ export function startProcess(
     cwd: options.folder,
     env: { ...Object.fromEntries(inherited), ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: options.timeoutMs ?? 60_000,
+    // As long as a whole test may take: a server that is needed to the end must not be ended before.
+    timeout: options.timeoutMs ?? 120_000,
   });
 }
 
