@@ -50,7 +50,7 @@ forEachEngine((engine) => {
     let later = '';
     const onProgress = () => {
       if (later !== '') return;
-      later = newMasterKey();
+      later = newMasterKey(masterKeys.list());
       // As the next rotation does when this one's end is still to come.
       writeFileSync(keyFile, `${later}\n${readFileSync(keyFile, 'utf8')}`, { mode: 0o600 });
     };
@@ -146,7 +146,8 @@ forEachEngine((engine) => {
       rotateThere(oldLine),
       (error) => error instanceof StartRefused && /comma/.test(error.message) && !error.message.includes('\n'),
     );
-    const newLine = Buffer.alloc(32, 9).toString('base64');
+    // Of another id than the old one, which is random: a fixed key would have the same one now and then.
+    const newLine = newMasterKey((await environment(oldLine)).list());
     assert.deepEqual(await rotateThere(`${newLine},${oldLine}`), { rewrappedCount: 15, oldRemoved: false });
     const alone = createKeyring({ database, masterKey: await environment(newLine), clock: systemClock });
     await alone.check();
