@@ -31,8 +31,13 @@ export async function takeLock(dataDir: string): Promise<{ lock: LockFile } | { 
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   writeFileSync(draft, JSON.stringify(own), { mode: 0o600 });
   try {
-    if (linked(draft, path)) return { lock: heldLock(path, own) };
-    const holder = readHolder(dataDir);
+    let found: string | undefined;
+    do {
+      if (linked(draft, path)) return { lock: heldLock(path, own) };
+      // Gone: its holder has let go of it in between. Whoever links next has it, and it must not be renamed over.
+      found = textOf(path);
+    } while (found === undefined);
+    const holder = living(holderIn(found));
     if (holder !== undefined) return { holder };
     removeSocketsOfTheDead(path);
     const mark = readFileSync(draft, 'utf8');
@@ -48,9 +53,11 @@ export async function takeLock(dataDir: string): Promise<{ lock: LockFile } | { 
 
 /** The living process that has the data directory open, if any. */
 export function readHolder(dataDir: string): LockHolder | undefined {
-  const holder = parseHolder(lockPath(dataDir));
-  if (holder === undefined) return undefined;
-  return processIdentity(holder.pid) === holder.identity ? holder : undefined;
+  return living(parseHolder(lockPath(dataDir)));
+}
+
+function living(holder: LockHolder | undefined): LockHolder | undefined {
+  return holder !== undefined && processIdentity(holder.pid) === holder.identity ? holder : undefined;
 }
 
 function heldLock(path: string, own: LockHolder): LockFile {
@@ -88,8 +95,21 @@ function removeSocketsOfTheDead(path: string): void {
 }
 
 function parseHolder(path: string): LockHolder | undefined {
+  return holderIn(textOf(path) ?? '');
+}
+
+/** @returns undefined when there is no such file, '' when it cannot be read */
+function textOf(path: string): string | undefined {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? undefined : '';
+  }
+}
+
+function holderIn(text: string): LockHolder | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null) return undefined;
     if (!('pid' in value && 'identity' in value && 'socketDirectory' in value && 'serves' in value)) return undefined;
     const { pid, identity, socketDirectory, serves } = value;
