@@ -69,7 +69,7 @@ forEachEngine((engine) => {
     assert.equal(asked.statusCode, 202, asked.body);
     const [accepted] = await read('?operation=createImportedCustomerAudience&sequence=[1,)');
     let done: Entry | undefined;
-    const giveUpAt = Date.now() + 20_000;
+    const giveUpAt = Date.now() + 60_000;
     while (done === undefined && Date.now() < giveUpAt) {
       await delay(20);
       [done] = await read('?operation=import-match');

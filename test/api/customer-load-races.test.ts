@@ -98,7 +98,7 @@ forEachEngine((engine) => {
     });
     body.write('coreCustomerId,givenName\nA1,Ann\n');
     const receiving = async () => (await bank.send({ url: '/service/customerLoads?state=receiving' })).json().count;
-    for (const giveUpAt = Date.now() + 20_000; (await receiving()) === 0; await delay(10)) {
+    for (const giveUpAt = Date.now() + 60_000; (await receiving()) === 0; await delay(10)) {
       assert.ok(Date.now() < giveUpAt, 'the first load does not begin');
     }
     const second = await sendLoad(bank, 'coreCustomerId\nA2\n');

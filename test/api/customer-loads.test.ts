@@ -10,7 +10,7 @@ import { countsOf, importList, load, revealedCustomers, sendLoad } from './custo
 
 /** Waits for a load that was answered with 202. */
 async function ended(bank: TestApp, url: string) {
-  for (const giveUpAt = Date.now() + 20_000; Date.now() < giveUpAt; await delay(20)) {
+  for (const giveUpAt = Date.now() + 60_000; Date.now() < giveUpAt; await delay(20)) {
     const body = (await bank.send({ url })).json();
     if (body.state !== 'receiving' && body.state !== 'publishing') return body;
   }

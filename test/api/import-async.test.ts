@@ -25,7 +25,7 @@ forEachEngine((engine) => {
 
   /** The job runs in the background: its end is what the import says. */
   async function ended(id: string) {
-    const giveUpAt = Date.now() + 20_000;
+    const giveUpAt = Date.now() + 60_000;
     for (;;) {
       const body = await importOf(id);
       if (!['staged', 'matching'].includes(body.state)) return body;
@@ -107,7 +107,7 @@ forEachEngine((engine) => {
     const canceled = await bank.send({ method: 'DELETE', url: `/service/customerAudienceImports/${id}` });
     assert.equal(canceled.statusCode, 204, canceled.body);
     gate.resolve();
-    await bank.jobs.stop({ timeoutMs: 10_000 });
+    await bank.jobs.stop({ timeoutMs: 60_000 });
     const body = (await bank.send({ url: `/service/customerAudienceImports/${id}` })).json();
     assert.equal(body.state, 'canceled');
     assert.equal((await bank.send({ url: '/service/customerAudiences?limit=0' })).json().count, 0);

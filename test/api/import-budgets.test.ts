@@ -266,14 +266,14 @@ forEachEngine((engine) => {
           .orderBy('sequence')
           .execute(),
       );
-    const giveUpAt = Date.now() + 20_000;
+    const giveUpAt = Date.now() + 60_000;
     while ((await entries()).length === 0) {
       assert.ok(Date.now() < giveUpAt, 'no alarm');
       await delay(20);
     }
     const detail = { kind: 'lowMatchRate', distinctValueCount: 41, namedCount: 1 };
     assert.deepEqual(await entries(), [{ detail, principal_id: who.principalId }]);
-    await bank.jobs.stop({ timeoutMs: 10_000 });
+    await bank.jobs.stop({ timeoutMs: 60_000 });
     const budget = await bank.database.asOperator((tx) =>
       tx.db.selectFrom('import_budget').select(['distinct_value_count', 'import_count']).execute(),
     );

@@ -66,7 +66,7 @@ forEachEngine((engine) => {
   async function waitsForLock(): Promise<void> {
     // The embedded engine has one session: while a transaction is open, everything else waits by construction.
     if (engine.name === 'embedded') return;
-    const giveUpAt = Date.now() + 10_000;
+    const giveUpAt = Date.now() + 60_000;
     for (;;) {
       const waiting = await bank.database.withConnection((client) =>
         client.query(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`),

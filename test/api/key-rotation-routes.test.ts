@@ -22,7 +22,7 @@ forEachEngine((engine) => {
   const post = (json: unknown, more: { url?: string; headers?: Record<string, string>; token?: string } = {}) =>
     bank.send({ method: 'POST', url, json, ...more });
   const ended = async (address: string) => {
-    for (const giveUpAt = Date.now() + 30_000; ; await delay(50)) {
+    for (const giveUpAt = Date.now() + 60_000; ; await delay(50)) {
       const rotation = (await bank.send({ url: address })).json();
       if (rotation.state !== 'running') return rotation;
       assert.ok(Date.now() < giveUpAt, 'the rotation does not end');

@@ -79,7 +79,7 @@ forEachEngine((engine) => {
       payload: body,
     });
     body.write('900000001\n');
-    const giveUpAt = Date.now() + 20_000;
+    const giveUpAt = Date.now() + 60_000;
     while (!(await begun())) {
       assert.ok(Date.now() < giveUpAt, 'the body is not being read');
       await delay(5);
@@ -230,7 +230,7 @@ forEachEngine((engine) => {
     await reached;
     await setRoles(bank, analyst, ['viewer']);
     release();
-    await bank.jobs.stop({ timeoutMs: 10_000 });
+    await bank.jobs.stop({ timeoutMs: 60_000 });
     const body = (await bank.send({ url: `/service/customerAudienceImports/${id}` })).json();
     assert.deepEqual([body.state, body.problem?.type], ['failed', 'forbidden']);
     assert.equal((await bank.send({ url: '/service/customerAudiences?limit=0' })).json().count, 0);
@@ -249,7 +249,7 @@ forEachEngine((engine) => {
     const url = `/service/userAccounts/${analyst.principalId}/endedSessions`;
     assert.equal((await bank.send({ method: 'POST', url })).statusCode, 200);
     release();
-    await bank.jobs.stop({ timeoutMs: 10_000 });
+    await bank.jobs.stop({ timeoutMs: 60_000 });
     const body = (await bank.send({ url: `/service/customerAudienceImports/${id}` })).json();
     assert.deepEqual([body.state, body.problem?.type], ['failed', 'unauthorized']);
   });
@@ -271,7 +271,7 @@ forEachEngine((engine) => {
     await reached;
     await setRoles(bank, both, ['analyst']);
     release();
-    await bank.jobs.stop({ timeoutMs: 10_000 });
+    await bank.jobs.stop({ timeoutMs: 60_000 });
     const body = (await bank.send({ url: `/service/customerAudienceImports/${accepted.json().id}` })).json();
     assert.deepEqual([body.state, body.problem?.type], ['failed', 'notFound']);
     assert.equal((await bank.send({ url: `/service/customerAudiences/${audience.id}` })).json().customerCount, 1);

@@ -92,7 +92,7 @@ forEachEngine((engine) => {
   }
 
   async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-    const giveUpAt = Date.now() + 10_000;
+    const giveUpAt = Date.now() + 60_000;
     while (!(await isSo())) {
       assert.ok(Date.now() < giveUpAt, `it is not so that ${what}`);
       await delay(5);
