@@ -18,12 +18,13 @@ create index audit_entry_principal_index on audit_entry (institution_id, princip
 create index audit_entry_resource_index on audit_entry (institution_id, resource, sequence) where resource is not null;
 
 -- The end of each institution's chain. Locked by whoever appends, so the sequence has no gaps: a gap means that an entry
--- was removed. Authenticated itself, so that a chain cut short shows.
+-- was removed. Authenticated itself, so that a chain cut short shows. Made with the institution, together with the first
+-- entry: an institution without either was tampered with.
 create table audit_head (
   institution_id text not null primary key references institution (id),
-  -- of the last entry; 0 before the first
-  sequence bigint not null,
-  -- of the last entry; 32 zero bytes before the first
+  -- of the last entry
+  sequence bigint not null check (sequence > 0),
+  -- of the last entry
   hash bytea not null,
   -- HMAC-SHA-256 over institution, sequence and hash
   mac bytea not null
@@ -31,7 +32,8 @@ create table audit_head (
 -- One small row that every act changes: room on its page keeps these changes off the index.
 alter table audit_head set (fillfactor = 10);
 
-grant select, insert, update on audit_head to rollcall_app;
+-- No insert: whoever acts goes on with a chain, and only the owner begins one.
+grant select, update on audit_head to rollcall_app;
 alter table audit_head enable row level security;
 create policy institution_of_transaction on audit_head to rollcall_app
   using (institution_id = nullif(current_setting('rollcall.institution', true), ''));

@@ -24,7 +24,7 @@ import { addOpenApi } from './http/openapi.ts';
 import { addPressureLimit } from './http/pressure.ts';
 import { addProblemHandler, sendFrameworkError } from './http/problem-handler.ts';
 import { problemPageRoutes } from './http/problem-page-routes.ts';
-import { addAddressLimit, addApplicationLimit } from './http/rate-limit.ts';
+import { addAddressLimit, createCallerLimit } from './http/rate-limit.ts';
 import { addRequestContext } from './http/request-context.ts';
 import { addRequestLog, logRequest } from './http/request-log.ts';
 import { addRouteDefaults, jsonBodyBytesMax } from './http/route-defaults.ts';
@@ -151,11 +151,11 @@ export async function buildApp(deps: AppDependencies) {
   const portal = createPortal({ ...deps, app, baseUrl, externalIssuer: externalPortal(config) });
   addAuthentication(app, {
     access: deps.access,
+    limitCaller: createCallerLimit(app, { perApplicationMax: config.ratePerApplicationMax }),
     findSession: createSessionVerifier({ sessions: portal.sessions, publicUrl }).findCredentials,
     recordDenial: (denial) => recordDenial(deps, denial),
     noteRefusal: (refusal) => noteRefusal(deps, refusal),
   });
-  addApplicationLimit(app, { perApplicationMax: config.ratePerApplicationMax });
   addNotFound(app);
   addNegotiation(app);
   addBodyParsers(app);

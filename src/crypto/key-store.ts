@@ -3,6 +3,8 @@ import type { Tables } from '../db/tables.ts';
 import type { InstitutionTx, OperatorTx } from '../db/transaction.ts';
 
 export type WrappedKeyRow = Selectable<Tables['wrapped_key']>;
+/** A key as it is stored first. */
+export type NewKeyRow = Omit<WrappedKeyRow, 'seal_count' | 'retired_at'>;
 
 /** The keys of one use: those of an identifier type's index, or the data keys (without a type: 0). */
 export interface KeyUse {
@@ -20,10 +22,7 @@ const keysMax = 1_000;
 /** Keys that are tried at the start; an installation has far fewer institutions. */
 const institutionsMax = 10_000;
 
-export async function insertWrappedKeys(
-  tx: OperatorTx,
-  rows: readonly Omit<WrappedKeyRow, 'seal_count' | 'retired_at'>[],
-): Promise<void> {
+export async function insertWrappedKeys(tx: OperatorTx, rows: readonly NewKeyRow[]): Promise<void> {
   await tx.db
     .insertInto('wrapped_key')
     .values([...rows])

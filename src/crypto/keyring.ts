@@ -17,7 +17,7 @@ import {
   listMacKeys,
   listWrappedKeys,
   lockGenerations,
-  type WrappedKeyRow,
+  type NewKeyRow,
 } from './key-store.ts';
 import { type MasterKeys, masterKeysOf } from './master-key.ts';
 import { createSealCounts } from './seal-counts.ts';
@@ -60,18 +60,22 @@ export interface InstitutionKeys {
 }
 
 export interface Keyring {
-  /** Makes the random keys of a new institution, wrapped by the master key, in the caller's transaction. */
-  createInstitutionKeys(tx: OperatorTx, institutionId: string): Promise<void>;
+  /**
+   * Makes the random keys of a new institution, wrapped by the master key, in the caller's transaction.
+   *
+   * @returns them, for what begins with the institution: nobody else can read them before the commit
+   */
+  createInstitutionKeys(tx: OperatorTx, institutionId: string): Promise<InstitutionKeys>;
   /**
    * Opens a transaction of its own unless cached: never call it inside one.
    *
-   * @throws Error for an institution that has no keys
+   * @throws KeysAbsent for an institution that has no keys
    */
   forInstitution(institutionId: string): Promise<InstitutionKeys>;
   /**
    * The keys of the transaction's institution where one is open already: cached, else read through it.
    *
-   * @throws Error for an institution that has no keys
+   * @throws KeysAbsent for an institution that has no keys
    */
   within(tx: InstitutionTx): Promise<InstitutionKeys>;
   /**
@@ -130,7 +134,7 @@ export interface Keyring {
 export function createKeyring(deps: { database: Database; masterKey: Uint8Array | MasterKeys; clock: Clock }): Keyring {
   const { database, clock } = deps;
   const masterKeys = deps.masterKey instanceof Uint8Array ? masterKeysOf(deps.masterKey) : deps.masterKey;
-  const open = (institutionId: string, rows: readonly WrappedKeyRow[]) => openKeys(masterKeys, institutionId, rows);
+  const open = (institutionId: string, rows: readonly NewKeyRow[]) => openKeys(masterKeys, institutionId, rows);
   const cache = createKeyCache(async (institutionId) =>
     open(institutionId, await database.inInstitution(institutionId, listWrappedKeys)),
   );
@@ -138,7 +142,8 @@ export function createKeyring(deps: { database: Database; masterKey: Uint8Array 
   const seals = createSealCounts(database);
   const maker = createKeyMaker(masterKeys, clock);
   return {
-    createInstitutionKeys: maker.makeFirst,
+    createInstitutionKeys: async (tx, institutionId) =>
+      await open(institutionId, await maker.makeFirst(tx, institutionId)),
     forInstitution: cache.get,
     async within(tx) {
       // Only what has been read: to wait for a reading could be to wait for the connection that this very
@@ -182,19 +187,18 @@ export function createKeyring(deps: { database: Database; masterKey: Uint8Array 
 
 /** Random keys, stored wrapped. */
 function createKeyMaker(masterKeys: MasterKeys, clock: Clock) {
-  const insert = async (tx: OperatorTx, refs: readonly KeyRef[]) => {
+  const insert = async (tx: OperatorTx, refs: readonly KeyRef[]): Promise<readonly NewKeyRow[]> => {
     const masterKey = await wrappingKey(tx, masterKeys);
     const wrap = (ref: KeyRef) => wrapSecret(masterKey, { secret: randomBytes(keyBytes), context: keyContext(ref) });
     const added = { state: 'active', created_at: clock.now() } as const;
-    await insertWrappedKeys(
-      tx,
-      refs.map((ref) => ({ ...ref, ...added, wrapped: wrap(ref) })),
-    );
+    const rows = refs.map((ref) => ({ ...ref, ...added, wrapped: wrap(ref) }));
+    await insertWrappedKeys(tx, rows);
+    return rows;
   };
   return {
-    async makeFirst(tx: OperatorTx, institutionId: string): Promise<void> {
+    async makeFirst(tx: OperatorTx, institutionId: string): Promise<readonly NewKeyRow[]> {
       const first = { institution_id: institutionId, generation: 1 };
-      await insert(tx, [
+      return await insert(tx, [
         ...blindTypes.map((type) => ({ ...first, purpose: 'index', identifier_type: type }) as const),
         { ...first, purpose: 'data', identifier_type: withoutType },
         { ...first, purpose: 'mac', identifier_type: withoutType },
@@ -209,6 +213,9 @@ function createKeyMaker(masterKeys: MasterKeys, clock: Clock) {
     },
   };
 }
+
+/** An institution without keys: there is none of this id, or somebody has taken them away. */
+export class KeysAbsent extends Error {}
 
 /** An envelope names a data key that is not among the institution's. */
 class UnknownDataKey extends Error {}
@@ -225,7 +232,7 @@ export function requireDataKeys(keys: Pick<InstitutionKeys, 'dataKeyOf'>, sealed
 async function openKeys(
   masterKeys: MasterKeys,
   institutionId: string,
-  rows: readonly WrappedKeyRow[],
+  rows: readonly NewKeyRow[],
 ): Promise<InstitutionKeys> {
   const indexKeys = new Map<number, IndexKey[]>();
   const dataKeys: IndexKey[] = [];
@@ -239,7 +246,7 @@ async function openKeys(
     indexKeys.set(row.identifier_type, [...ofType, { generation: row.generation, key }]);
   }
   const dataKey = dataKeys.toSorted((a, b) => a.generation - b.generation).at(-1);
-  if (macKey === undefined || dataKey === undefined) throw new Error(`institution ${institutionId} has no keys`);
+  if (macKey === undefined || dataKey === undefined) throw new KeysAbsent(`institution ${institutionId} has no keys`);
   return keysOf({ institutionId, indexKeys, dataKeys, macKey, dataKey });
 }
 
@@ -273,9 +280,9 @@ function keysOf(open: {
   };
 }
 
-type KeyRef = Pick<WrappedKeyRow, 'institution_id' | 'purpose' | 'identifier_type' | 'generation'>;
+type KeyRef = Pick<NewKeyRow, 'institution_id' | 'purpose' | 'identifier_type' | 'generation'>;
 
-async function unwrapKey(masterKeys: MasterKeys, row: WrappedKeyRow): Promise<Uint8Array> {
+async function unwrapKey(masterKeys: MasterKeys, row: NewKeyRow): Promise<Uint8Array> {
   return await unwrapSecret(masterKeys, { wrapped: row.wrapped, context: keyContext(row) });
 }
 

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '../lib/problem.ts';
 import {
   AccessRefused,
@@ -8,6 +8,7 @@ import {
   type RefusalReason,
   ruleOf,
 } from '../modules/access/index.ts';
+import type { CallerLimit } from './rate-limit.ts';
 import { setPrincipal } from './request-context.ts';
 
 export interface Denial {
@@ -21,6 +22,8 @@ export interface Denial {
 
 export interface AuthenticationDeps {
   readonly access: AccessVerifier;
+  /** Holds the caller to so many requests a minute, also those that are denied. */
+  readonly limitCaller: CallerLimit;
   /** Keeps the denial in the audit trail, before it is answered. */
   recordDenial(denial: Denial): Promise<void>;
   /** What the portal's session cookie stands for; undefined without one. Asked only where no token is sent. */
@@ -47,7 +50,7 @@ export interface Refusal {
 }
 
 /**
- * Lets nobody past who lacks the route's right: its scope in the token and one of its roles. Everything is protected
+ * Finds out who calls, counts the call, and lets nobody past who lacks the route's right: its scope in the token and one of its roles. Everything is protected
  * that does not say `public: true`, also addresses under /service that do not exist and methods that they do not have.
  */
 export function addAuthentication(app: FastifyInstance, deps: AuthenticationDeps): void {
@@ -57,8 +60,9 @@ export function addAuthentication(app: FastifyInstance, deps: AuthenticationDeps
     reply.header('cache-control', 'no-store');
     // A token that is sent wins: no browser adds one by itself, so it needs no protection against other sites.
     const session = request.headers.authorization === undefined ? await deps.findSession?.(request) : undefined;
-    const principal = await authenticate(request, session, deps);
+    const principal = await authenticate(request, reply, { session, deps });
     setPrincipal(request, principal);
+    await deps.limitCaller(request, reply, { principal, refused: false });
     const denied = checkForgery(session) ?? checkScope(request, principal) ?? checkRole(request, principal);
     if (denied === undefined) return;
     deps.noteRefusal({ reason: denied.reason, requestId: request.id, address: request.ip, audited: true });
@@ -69,8 +73,8 @@ export function addAuthentication(app: FastifyInstance, deps: AuthenticationDeps
 
 async function authenticate(
   request: FastifyRequest,
-  session: SessionCredentials | undefined,
-  deps: AuthenticationDeps,
+  reply: FastifyReply,
+  { session, deps }: { session: SessionCredentials | undefined; deps: AuthenticationDeps },
 ): Promise<Principal> {
   try {
     return await deps.access.authenticate({
@@ -80,7 +84,10 @@ async function authenticate(
       address: request.ip,
     });
   } catch (error) {
-    if (error instanceof AccessRefused) await note(error, request, deps);
+    if (!(error instanceof AccessRefused)) throw error;
+    const { principal } = error;
+    if (principal !== undefined) await deps.limitCaller(request, reply, { principal, refused: true });
+    await note(error, request, deps);
     throw error;
   }
 }

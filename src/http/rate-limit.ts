@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '../lib/problem.ts';
-import { findPrincipal } from './request-context.ts';
+import type { Principal } from '../modules/access/index.ts';
 
 const windowMs = 60_000;
 /**
@@ -38,18 +38,35 @@ export async function addAddressLimit(app: FastifyInstance, options: { perAddres
   });
 }
 
-/** Bounds the requests of one application in a minute, of people each for themselves; after they are known. */
-export function addApplicationLimit(app: FastifyInstance, options: { perApplicationMax: number }): void {
-  const shared = { timeWindow: windowMs, cache: callersMax };
-  const count = app.createRateLimit({ ...shared, max: options.perApplicationMax, keyGenerator: callerOf });
-  app.addHook('onRequest', async (request, reply) => {
-    if (findPrincipal(request) !== undefined) hold(reply, await count(request), 'application');
-  });
+/** Who sent a request, known by a good signature. */
+export interface Caller {
+  readonly principal: Pick<Principal, 'id' | 'kind' | 'applicationId'>;
+  /** Not let in all the same: a token that was ended, another's API key, a foreign institution. */
+  readonly refused: boolean;
 }
 
-function callerOf(request: FastifyRequest): string {
-  const caller = findPrincipal(request);
-  return caller === undefined ? '' : `${caller.applicationId} ${caller.kind === 'person' ? caller.id : ''}`;
+/** Counts a request of a caller. @throws Problem `tooManyRequests` over the bound */
+export type CallerLimit = (request: FastifyRequest, reply: FastifyReply, caller: Caller) => Promise<void>;
+
+/**
+ * Bounds the requests of one application in a minute, of people each for themselves. Whoever asks counts them as soon
+ * as the caller is known, before any right is looked at: each denial costs an entry of the audit trail. Those that are
+ * refused count apart, so that the thief of a token that has ended takes nothing from whom it was stolen.
+ */
+export function createCallerLimit(app: FastifyInstance, options: { perApplicationMax: number }): CallerLimit {
+  const keys = new WeakMap<FastifyRequest, string>();
+  const shared = { timeWindow: windowMs, cache: callersMax };
+  const keyGenerator = (request: FastifyRequest) => keys.get(request) ?? '';
+  const count = app.createRateLimit({ ...shared, max: options.perApplicationMax, keyGenerator });
+  return async (request, reply, caller) => {
+    keys.set(request, keyOf(caller));
+    hold(reply, await count(request), 'application');
+  };
+}
+
+function keyOf({ principal, refused }: Caller): string {
+  const person = principal.kind === 'person' ? principal.id : '';
+  return JSON.stringify([principal.applicationId, person, refused]);
 }
 
 /** Behind a proxy the address is text of a header: what is none would be counted, and kept in the audit trail. */

@@ -2,6 +2,7 @@ import { Ajv2020, type AnySchema, type ErrorObject, type Options } from 'ajv/dis
 import type { AnyValidateFunction } from 'ajv/dist/types/index.js';
 import addFormats from 'ajv-formats';
 import { Problem } from '../lib/problem.ts';
+import { withPlainNumbers } from './plain-numbers.ts';
 
 /** Marks that our schemas carry besides JSON Schema's own keywords. */
 export const schemaMarks = ['x-personal', 'x-secret', 'x-streamed'] as const;
@@ -24,7 +25,7 @@ const options: Options = {
 
 /**
  * The validators: bodies as they are, because coercion would make `"q"` of `["q"]`; queries, paths and headers are
- * text, so numbers, booleans and lists are read from it.
+ * text, so numbers, booleans and lists are read from it, and numbers only where they are written plainly.
  */
 export function createValidatorCompiler(sharedSchemas: Readonly<Record<string, unknown>>) {
   const body = createAjv({ ...options, coerceTypes: false }, sharedSchemas);
@@ -34,7 +35,8 @@ export function createValidatorCompiler(sharedSchemas: Readonly<Record<string, u
     const schema: unknown = isSchema(part) ? part.schema : undefined;
     if (!isSchema(schema)) throw new TypeError('a route schema must be an object');
     if ('x-streamed' in schema) return body.compile(true);
-    return (isSchema(part) && part.httpPart === 'body' ? body : text).compile(schema);
+    if (isSchema(part) && part.httpPart === 'body') return body.compile(schema);
+    return withPlainNumbers(text.compile(schema), schema);
   };
 }
 

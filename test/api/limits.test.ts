@@ -3,9 +3,12 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { fastify } from 'fastify';
+import { absentDependencies } from '../../scripts/absent-dependencies.ts';
 import { ConfigError, readConfig } from '../../src/config.ts';
+import type { Database } from '../../src/db/transaction.ts';
 import { addPressureLimit } from '../../src/http/pressure.ts';
 import { inProcessAddress } from '../../src/http/rate-limit.ts';
+import type { Audit } from '../../src/modules/audit/index.ts';
 import { buildProbeApp } from '../support/probe-app.ts';
 
 const path = '/service/probes';
@@ -13,6 +16,17 @@ const withToken = { authorization: 'Bearer all' };
 
 async function probe(settings: Record<string, string>) {
   return await buildProbeApp({ config: readConfig(settings) });
+}
+
+/** An audit trail that keeps the operations of its entries. */
+function fakeTrail() {
+  const entries: string[] = [];
+  const database: Database = {
+    ...absentDependencies().database,
+    inInstitution: async (_institutionId, work) => await work(Object.create(null)),
+  };
+  const audit: Audit = { append: async (_tx, entry) => void entries.push(`${entry.operation} ${entry.outcome}`) };
+  return { entries, trail: { database, audit } };
 }
 
 test('an address over its bound is told to wait, before its token is looked at; another one is not', async () => {
@@ -78,6 +92,41 @@ test('an application over its bound waits, whatever addresses it comes from', as
   assert.equal(refused.statusCode, 429);
   assert.equal(refused.json().detail, 'More than 2 requests in a minute came from this application.');
   assert.equal(refused.headers['cache-control'], 'no-store');
+  await app.close();
+});
+
+test('denied calls count for the application too; over the bound no entry is written and no right is told', async () => {
+  const { entries, trail } = fakeTrail();
+  const config = readConfig({ ROLLCALL_RATE_PER_APPLICATION_MAX: '3' });
+  const { app } = await buildProbeApp({ config, ...trail });
+  const ask = (index: number, headers: Record<string, string>) =>
+    app.inject({ url: path, headers, remoteAddress: `192.0.2.${index}` });
+  const withoutRight = { authorization: 'Bearer identity/read' };
+  for (const index of [1, 2, 3]) {
+    const denied = await ask(index, withoutRight);
+    assert.deepEqual([denied.statusCode, denied.headers['ratelimit-remaining']], [403, String(3 - index)]);
+  }
+  assert.deepEqual(entries, Array(3).fill('listProbes denied'));
+  const held = await ask(4, withoutRight);
+  assert.equal(held.statusCode, 429);
+  assert.doesNotMatch(held.body + JSON.stringify(held.headers), /scope|role|customers/);
+  const withRight = await ask(5, withToken);
+  const { id: _id, occurredAt: _at, ...said } = held.json();
+  const { id: _otherId, occurredAt: _otherAt, ...saidWithRight } = withRight.json();
+  assert.deepEqual(saidWithRight, said, 'who has the right hears the same');
+  assert.equal(entries.length, 3);
+  await app.close();
+});
+
+test('callers who are known and refused count apart: they fill no trail, and take nothing from the application', async () => {
+  const { entries, trail } = fakeTrail();
+  const { app } = await buildProbeApp({ config: readConfig({ ROLLCALL_RATE_PER_APPLICATION_MAX: '2' }), ...trail });
+  const ask = async (index: number, token: string) =>
+    (await app.inject({ url: path, headers: { authorization: `Bearer ${token}` }, remoteAddress: `192.0.2.${index}` }))
+      .statusCode;
+  assert.deepEqual([await ask(1, 'ended'), await ask(2, 'ended'), await ask(3, 'ended')], [401, 401, 429]);
+  assert.equal(entries.length, 2);
+  assert.deepEqual([await ask(4, 'all'), await ask(5, 'all'), await ask(6, 'all')], [200, 200, 429]);
   await app.close();
 });
 

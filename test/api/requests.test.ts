@@ -113,6 +113,14 @@ test('numbers and flags in a query are read, and only they', async () => {
   for (const query of ['limit=x', 'limit=1001', 'limit=-1', 'limit=5.5', 'limit=1&limit=2', 'start=', 'start=a%20b']) {
     assert.equal((await problemOf({ url: `/service/probes?${query}`, headers: all })).name, 'badRequest', query);
   }
+  for (const number of ['1e2', '0x10', '5.0', '%2B5', '+5', '%205', '5%20', '-0', '']) {
+    const problem = await problemOf({ url: `/service/probes?limit=${number}`, headers: all });
+    assert.deepEqual(
+      [problem.name, problem.detail, problem.attributes],
+      ['badRequest', '/limit of the query must be integer.', { in: 'query', pointer: '/limit' }],
+      number,
+    );
+  }
 });
 
 test('a dry run is seen by the handler', async () => {

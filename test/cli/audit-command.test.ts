@@ -62,6 +62,29 @@ forEachEngine((engine) => {
     assert.equal((await run('audit', 'verify', '--institution', 'ALPHA')).code, 0);
   });
 
+  test('audit verify names an institution whose trail was deleted whole; one that never acted has a trail', async () => {
+    assert.equal((await run('institution', 'create', 'GAMMA', '--name', 'C')).code, 0);
+    assert.equal(await entriesOf('GAMMA'), 1);
+    await withDatabase(async ({ database }) => {
+      await database.asOperator((tx) =>
+        tx.client.query(`alter table audit_entry disable trigger audit_entry_append_only;
+          delete from audit_entry where institution_id = 'GAMMA';
+          delete from audit_head where institution_id = 'GAMMA'`),
+      );
+    });
+    const gone = await run('audit', 'verify', '--institution', 'GAMMA');
+    assert.equal(gone.code, 1);
+    assert.match(gone.stdout, /^GAMMA +0 +broken at 1$/m);
+    assert.match(
+      gone.stdout,
+      /^GAMMA, entry 1: the whole trail is gone, its first entry and the record of its end\.$/m,
+    );
+    assert.equal(gone.stderr, 'rollcall: the audit trail of 1 institution is broken\n');
+    const settings = await run('institution', 'settings', 'GAMMA', '--country', 'DE');
+    assert.notEqual(settings.code, 0, 'its acts are refused');
+    assert.equal((await run('audit', 'verify', '--institution', 'GAMMA')).stdout, gone.stdout);
+  });
+
   test('a file without checkpoints and an institution that is not there are refused in one line', async () => {
     await writeFile(join(folder, 'empty.log'), '{"msg":"something else"}\n');
     const empty = await run('audit', 'verify', '--checkpoints', 'empty.log');

@@ -16,108 +16,7 @@ import {
 } from '../../src/modules/audit/index.ts';
 import { createInstitution } from '../../src/modules/institutions/index.ts';
 import { forEachEngine } from '../support/engines.ts';
-
-const entriesMade = 6;
-
-/** What a hand with the owner's rights can do to the trail of `VICTIM` ($1), and what is found at which entry. */
-const tamperings: readonly { done: string; sql: string; finding: ChainFinding }[] = [
-  ...[
-    `at = at + interval '1 millisecond'`,
-    `principal_kind = 'person'`,
-    `principal_id = 'somebody'`,
-    `application_id = null`,
-    `address = '203.0.113.9'`,
-    `operation = 'getCustomer'`,
-    `resource = 'r4'`,
-    `outcome = 'denied'`,
-    `detail = detail || '{"customerCount":4}'`,
-    `detail = detail - 'customerCount'`,
-    `hash = set_byte(hash, 31, get_byte(hash, 31) # 1)`,
-  ].map((change) => ({
-    done: `changed: ${change}`,
-    sql: `update audit_entry set ${change} where institution_id = $1 and sequence = 3`,
-    finding: { kind: 'altered', sequence: 3 } as const,
-  })),
-  {
-    done: 'renumbered',
-    sql: 'update audit_entry set sequence = 30 where institution_id = $1 and sequence = 3',
-    finding: { kind: 'missing', sequence: 3 },
-  },
-  {
-    done: 'numbered below the first',
-    sql: 'update audit_entry set sequence = -3 where institution_id = $1 and sequence = 3',
-    finding: { kind: 'altered', sequence: -3 },
-  },
-  {
-    done: 'removed at the beginning',
-    sql: 'delete from audit_entry where institution_id = $1 and sequence = 1',
-    finding: { kind: 'missing', sequence: 1 },
-  },
-  {
-    done: 'removed in the middle',
-    sql: 'delete from audit_entry where institution_id = $1 and sequence in (3, 4)',
-    finding: { kind: 'missing', sequence: 3 },
-  },
-  {
-    done: 'removed, and those after it moved up',
-    sql: `with gone as (delete from audit_entry where institution_id = $1 and sequence = 3)
-      update audit_entry set sequence = sequence + 99 where institution_id = $1 and sequence > 3;
-      update audit_entry set sequence = sequence - 100 where institution_id = $1 and sequence > 99;
-      update audit_head set sequence = 5 where institution_id = $1`,
-    finding: { kind: 'altered', sequence: 3 },
-  },
-  {
-    done: 'removed at the end',
-    sql: 'delete from audit_entry where institution_id = $1 and sequence = 6',
-    finding: { kind: 'cutOff', sequence: 6 },
-  },
-  {
-    done: 'removed at the end, and the head set to what is left',
-    sql: `delete from audit_entry where institution_id = $1 and sequence = 6;
-      update audit_head set sequence = 5, hash = e.hash from audit_entry e
-      where audit_head.institution_id = $1 and e.institution_id = $1 and e.sequence = 5`,
-    finding: { kind: 'headForged', sequence: 6 },
-  },
-  {
-    done: 'the head removed',
-    sql: 'delete from audit_head where institution_id = $1',
-    finding: { kind: 'headMissing', sequence: 6 },
-  },
-  {
-    done: 'all entries removed',
-    sql: 'delete from audit_entry where institution_id = $1',
-    finding: { kind: 'cutOff', sequence: 1 },
-  },
-  {
-    done: 'two swapped',
-    sql: `update audit_entry set sequence = 99 where institution_id = $1 and sequence = 3;
-      update audit_entry set sequence = 3 where institution_id = $1 and sequence = 4;
-      update audit_entry set sequence = 4 where institution_id = $1 and sequence = 99`,
-    finding: { kind: 'altered', sequence: 3 },
-  },
-  {
-    done: 'put in, and those after it moved down',
-    sql: `update audit_entry set sequence = sequence + 100 where institution_id = $1 and sequence > 3;
-      update audit_entry set sequence = sequence - 99 where institution_id = $1 and sequence > 100;
-      insert into audit_entry (institution_id, sequence, at, principal_kind, principal_id, operation, outcome, hash)
-        select institution_id, 4, at, principal_kind, principal_id, operation, outcome, hash from audit_entry
-        where institution_id = $1 and sequence = 3`,
-    finding: { kind: 'altered', sequence: 4 },
-  },
-  {
-    done: 'put in at the end',
-    sql: `insert into audit_entry (institution_id, sequence, at, principal_kind, principal_id, operation, outcome, hash)
-        select institution_id, 7, at, principal_kind, principal_id, operation, outcome, hash from audit_entry
-        where institution_id = $1 and sequence = 6`,
-    finding: { kind: 'altered', sequence: 7 },
-  },
-  {
-    done: `another institution's entry in the place of one`,
-    sql: `delete from audit_entry where institution_id = $1 and sequence = 3;
-      update audit_entry set institution_id = $1 where institution_id = 'SOURCE' and sequence = 3`,
-    finding: { kind: 'altered', sequence: 3 },
-  },
-];
+import { entriesMade, tamperings } from './audit-tamperings.ts';
 
 forEachEngine((engine) => {
   let database: OpenDatabase;
@@ -134,10 +33,11 @@ forEachEngine((engine) => {
     test(`${done}: found at entry ${finding.sequence}`, async () => {
       const id = await institutionWithEntries();
       assert.deepEqual(await findingOf(id), undefined);
-      if (sql.includes('SOURCE')) await institutionWithEntries('SOURCE');
-      await tamper(id, sql);
+      const source = sql.includes('SOURCE') ? await institutionWithEntries() : undefined;
+      await tamper(id, sql.replaceAll('SOURCE', source ?? ''));
+      keyring.forget(id);
       assert.deepEqual(await findingOf(id), finding);
-      if (sql.includes('SOURCE')) assert.deepEqual(await findingOf('SOURCE'), { kind: 'missing', sequence: 3 });
+      if (source !== undefined) assert.equal((await findingOf(source))?.kind, 'missing');
     });
   }
 
@@ -206,8 +106,80 @@ forEachEngine((engine) => {
     const id = await institutionWithEntries();
     await tamper(id, 'update audit_head set hash = mac where institution_id = $1');
     await assert.rejects(append(id, 1), /head of the audit trail is not authentic/);
-    const [line] = (await logOfCheckpoints()).filter((text) => text.includes(`"${id}"`));
-    assert.match(line ?? '', /"level":50,.*"msg":"audit head is not authentic"/);
+    assert.match(await checkpointLine(id), /"level":50,.*"msg":"audit head is not authentic"/);
+  });
+
+  test('nothing is appended where the trail is gone, its head or its beginning: no chain begins anew', async () => {
+    const whole = 'delete from audit_entry where institution_id = $1';
+    const head = 'delete from audit_head where institution_id = $1';
+    for (const [sql, refusal, logged] of [
+      [`${whole};${head}`, /the head of the audit trail is missing/, /"level":50,.*"msg":"audit head is missing"/],
+      [head, /the head of the audit trail is missing/, /"level":50,.*"msg":"audit head is missing"/],
+      [whole, /the first entry of the audit trail is missing/, /"msg":"audit checkpoint"/],
+      [`${whole} and sequence = 1`, /the first entry of the audit trail is missing/, /"msg":"audit checkpoint"/],
+    ] as const) {
+      const id = await institutionWithEntries();
+      await tamper(id, sql);
+      const found = await findingOf(id);
+      await assert.rejects(append(id, 1), refusal);
+      assert.match(await checkpointLine(id), logged);
+      assert.deepEqual(await findingOf(id), found, 'and it stays found');
+    }
+  });
+
+  test('a chain begins with its institution, which never acted', async () => {
+    const id = await institutionWithEntries('NEWBORN', 1);
+    const [report] = await verify(id);
+    assert.deepEqual([report?.entryCount, report?.finding], [1, undefined]);
+    const rows = await database.inInstitution(id, (tx) => tx.db.selectFrom('audit_entry').selectAll().execute());
+    assert.deepEqual(
+      rows.map(({ sequence, principal_kind, operation, resource, outcome, detail }) => ({
+        ...{ sequence, principal_kind, operation, resource, outcome, detail },
+      })),
+      [
+        {
+          sequence: 1,
+          principal_kind: 'operator',
+          operation: 'createInstitution',
+          resource: id,
+          outcome: 'done',
+          detail: { defaultCountry: 'US' },
+        },
+      ],
+    );
+    assert.match(await checkpointLine(id), /"sequence":1,.*"msg":"audit checkpoint"/);
+    const made = await database.asOperator((tx) =>
+      createInstitution({ keyring }, tx, { id, name: 'Again', at: new Date() }),
+    );
+    assert.equal(made, false, 'one that is there gets no second beginning');
+    assert.deepEqual((await verify(id))[0], report);
+  });
+
+  test('of several that make one institution at once one begins its chain', async () => {
+    const made = await Promise.all(
+      Array.from({ length: 4 }, () =>
+        database.asOperator((tx) => createInstitution({ keyring }, tx, { id: 'RACE', name: 'R', at: new Date() })),
+      ),
+    );
+    assert.deepEqual(made.toSorted(), [false, false, false, true]);
+    await append('RACE', 2);
+    const [report] = await verify('RACE');
+    assert.deepEqual([report?.entryCount, report?.finding], [3, undefined]);
+  });
+
+  test('an institution whose row is gone is found by what is left of it', async () => {
+    const id = await institutionWithEntries('ROWLESS');
+    const constraints = await foreignKeysToInstitution();
+    for (const { drop } of constraints) await tamper(id, drop);
+    for (const table of ['audit_entry', 'audit_head'])
+      await tamper(id, `delete from ${table} where institution_id = $1`);
+    await tamper(id, 'delete from institution where id = $1');
+    assert.deepEqual(await findingOf(id), { kind: 'trailMissing', sequence: 1 });
+    await tamper(id, 'delete from wrapped_key where institution_id = $1');
+    assert.deepEqual(await verify(id), [], 'nothing is left of it: only a log knows');
+    const line = JSON.stringify({ msg: 'audit checkpoint', institution: id, sequence: 6, hash: '00' });
+    assert.deepEqual(await findingOf(id, [line]), { kind: 'checkpointMissed', sequence: 1 });
+    for (const { add } of constraints) await tamper(id, add);
   });
 
   test('neither the application role nor a slip of the owner changes an entry', async () => {
@@ -226,10 +198,12 @@ forEachEngine((engine) => {
         { code: '42501' },
       );
     }
-    await assert.rejects(
-      database.inInstitution(id, (tx) => tx.client.query('delete from audit_head')),
-      { code: '42501' },
-    );
+    for (const statement of ['delete from audit_head', 'insert into audit_head select * from audit_head']) {
+      await assert.rejects(
+        database.inInstitution(id, (tx) => tx.client.query(statement)),
+        { code: '42501' },
+      );
+    }
     assert.equal(await findingOf(id), undefined);
   });
 
@@ -250,7 +224,7 @@ forEachEngine((engine) => {
 
   async function institutionWithEntries(id = nextId(), count = entriesMade): Promise<string> {
     await database.asOperator((tx) => createInstitution({ keyring }, tx, { id, name: id, at: new Date() }));
-    await append(id, count);
+    await append(id, count - 1, { from: 2 });
     return id;
   }
 
@@ -268,9 +242,24 @@ forEachEngine((engine) => {
   async function tamper(id: string, sql: string): Promise<void> {
     await database.asOperator(async (tx) => {
       await tx.client.query('alter table audit_entry disable trigger audit_entry_append_only');
-      for (const statement of sql.split(';')) await tx.client.query(statement, [id]);
+      for (const statement of sql.split(';')) await tx.client.query(statement, statement.includes('$1') ? [id] : []);
       await tx.client.query('alter table audit_entry enable trigger audit_entry_append_only');
     });
+  }
+
+  async function foreignKeysToInstitution(): Promise<{ drop: string; add: string }[]> {
+    const { rows } = await database.asOperator((tx) =>
+      tx.client.query<{ drop: string; add: string }>(`
+        select format('alter table %s drop constraint %I', conrelid::regclass, conname) as drop,
+          format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) as add
+        from pg_constraint where contype = 'f' and confrelid = 'institution'::regclass
+        order by conname limit 100`),
+    );
+    return rows;
+  }
+
+  async function checkpointLine(id: string): Promise<string> {
+    return (await logOfCheckpoints()).find((text) => text.includes(`"${id}"`)) ?? '';
   }
 
   async function logOfCheckpoints(): Promise<string[]> {

@@ -9,6 +9,7 @@ import { rotateMasterKey } from '../../src/crypto/master-rotation.ts';
 import type { OpenDatabase } from '../../src/db/database.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { StartRefused } from '../../src/lib/start-refused.ts';
+import { createAudit, operatorActor, verifyAudit } from '../../src/modules/audit/index.ts';
 import { createInstitution } from '../../src/modules/institutions/index.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { makeTestFolder } from '../support/test-folder.ts';
@@ -92,6 +93,32 @@ forEachEngine((engine) => {
     ]) {
       await assert.rejects(attempt, StartRefused);
     }
+  });
+
+  test('a trail that began before the master key was replaced goes on after it', async () => {
+    const { masterKeys } = await installation();
+    await rotate(masterKeys);
+    const keyring = await keyringOf();
+    await make(keyring, 'LATER');
+    for (const id of ['ONE', 'LATER']) {
+      await database.inInstitution(id, (tx) =>
+        createAudit({ keyring }).append(tx, {
+          at: systemClock.now(),
+          actor: operatorActor,
+          operation: 'rotateMasterKey',
+          outcome: 'done',
+        }),
+      );
+    }
+    const reports = await verifyAudit({ database, keyring });
+    assert.deepEqual(
+      reports.map(({ institutionId, entryCount, finding }) => [institutionId, entryCount, finding]),
+      [
+        ['LATER', 2, undefined],
+        ['ONE', 2, undefined],
+        ['TWO', 1, undefined],
+      ],
+    );
   });
 
   test('cut off after the file, in the middle, or before the end: run again it goes on with the same key', async () => {

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import type { RouteOptions } from 'fastify';
 import { absentDependencies } from '../../scripts/absent-dependencies.ts';
 import { type App, buildApp } from '../../src/app.ts';
+import { createValidatorCompiler } from '../../src/http/validation.ts';
 import { ruleOf } from '../../src/modules/access/index.ts';
 
 let app: App;
@@ -92,6 +93,34 @@ test('every parameter of an address is declared, every query and body is closed,
     // A streamed body is bounded by its reader.
     if (route.config?.streamed !== true) assert.deepEqual(looseParts(route.schema?.body, 'body'), [], nameOf(route));
   }
+});
+
+test('numbers in queries, paths and headers are plain decimal on every route', () => {
+  const compile = createValidatorCompiler(app.getSchemas());
+  const found: string[] = [];
+  for (const route of routes) {
+    for (const [httpPart, part] of [
+      ['querystring', route.schema?.querystring],
+      ['params', route.schema?.params],
+      ['headers', route.schema?.headers],
+    ] as const) {
+      const properties = Object.entries(objectOf(objectOf(part).properties));
+      for (const [name, property] of properties) {
+        const { type, minimum, items } = objectOf(property);
+        const ofItem = objectOf(items);
+        if (![type, ofItem.type].some((one) => one === 'integer' || one === 'number')) continue;
+        found.push(`${nameOf(route)} ${name}`);
+        const least = Number(minimum ?? ofItem.minimum);
+        const schema = { type: 'object', properties: { [name]: property } };
+        const validate = compile({ schema, httpPart });
+        assert.equal(validate({ [name]: String(least) }), true, `${nameOf(route)} ${name}`);
+        for (const text of [`${least}e0`, `${least}.0`, ` ${least}`, `+${least}`, '0x1', '1e0']) {
+          assert.equal(validate({ [name]: text }), false, `${nameOf(route)} ${name}=${text}`);
+        }
+      }
+    }
+  }
+  assert.ok(found.length > 5, found.join());
 });
 
 test('a loose schema is found', () => {

@@ -5,24 +5,29 @@ import { type App, type AppDependencies, buildApp } from '../../src/app.ts';
 import { pageQuery } from '../../src/http/paging.ts';
 import { closed, dryRunQuery, resourceIdSchema } from '../../src/http/schema-parts.ts';
 import { Problem } from '../../src/lib/problem.ts';
-import { type AccessVerifier, roles, type Scope, scopes } from '../../src/modules/access/index.ts';
+import {
+  AccessRefused,
+  type AccessVerifier,
+  type Role,
+  roles,
+  type Scope,
+  scopes,
+} from '../../src/modules/access/index.ts';
 
-/** Tokens of the probe application: `Bearer all`, or one of the scopes. */
+const institutionId = 'DEMOBANK';
+const who = { id: 'p1', kind: 'application', name: 'probe', applicationId: 'p1', institutionId } as const;
+
+/** Tokens of the probe application: `Bearer all`, one of the scopes, or `Bearer ended`. */
 const access: AccessVerifier = {
   async authenticate({ authorization, address }) {
     const token = authorization?.replace('Bearer ', '');
     const granted: readonly Scope[] = token === 'all' ? scopes : scopes.filter((scope) => scope === token);
     if (granted.length > 0) {
-      const institutionId = 'DEMOBANK';
-      const who = {
-        id: 'p1',
-        kind: 'application',
-        name: 'probe',
-        applicationId: 'p1',
-        institutionId,
-        address,
-      } as const;
-      return { ...who, scopes: new Set(granted), roles: new Set(roles) };
+      return { ...who, address, scopes: new Set(granted), roles: new Set(roles) };
+    }
+    if (token === 'ended') {
+      const principal = { ...who, address, scopes: new Set<Scope>(), roles: new Set<Role>() };
+      throw new AccessRefused({ problem: 'unauthorized', reason: 'applicationRevoked', options: {}, principal });
     }
     throw new Problem('unauthorized', { headers: { 'WWW-Authenticate': 'Bearer realm="rollcall"' } });
   },

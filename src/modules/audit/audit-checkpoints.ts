@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Keyring } from '../../crypto/keyring.ts';
 import type { Database } from '../../db/transaction.ts';
 import { isAuthentic } from './audit-chain.ts';
+import { findChainKey } from './audit-key.ts';
 import { listChainOwners } from './audit-list-store.ts';
 import { findAuditHead } from './audit-store.ts';
 
@@ -18,7 +19,10 @@ const lineCharactersMax = 2_000;
  * together with its chain is authentic, and only such a line shows that there was more.
  */
 export interface AuditCheckpoints {
-  /** One line an institution: `institution`, `sequence`, `hash` (hex), message `audit checkpoint`, level info. */
+  /**
+   * One line an institution: `institution`, `sequence`, `hash` (hex), message `audit checkpoint`, level info; of a
+   * chain without a key, a head, or an authentic one a line at level error.
+   */
   write(): Promise<void>;
 }
 
@@ -30,16 +34,19 @@ export function createAuditCheckpoints(deps: {
   const { database, keyring, logger } = deps;
   return {
     async write() {
-      const institutionIds = await database.asOperator((tx) => listChainOwners(tx, institutionsMax));
-      for (const institutionId of institutionIds) {
-        const head = await database.inInstitution(institutionId, findAuditHead);
-        if (head === undefined) continue;
-        const key = (await keyring.forInstitution(institutionId)).macKey('audit');
-        const line = { institution: institutionId, sequence: head.sequence };
-        if (isAuthentic(key, head)) {
-          logger.info({ ...line, hash: Buffer.from(head.hash).toString('hex') }, checkpointMessage);
+      const institutions = await database.asOperator((tx) => listChainOwners(tx, institutionsMax));
+      for (const institution of institutions) {
+        const key = await findChainKey(keyring, institution);
+        const head = await database.inInstitution(institution, findAuditHead);
+        if (key === undefined) {
+          logger.error({ institution }, 'audit key is missing');
+        } else if (head === undefined) {
+          logger.error({ institution }, 'audit head is missing');
+        } else if (isAuthentic(key, head)) {
+          const hash = Buffer.from(head.hash).toString('hex');
+          logger.info({ institution, sequence: head.sequence, hash }, checkpointMessage);
         } else {
-          logger.error(line, 'audit head is not authentic');
+          logger.error({ institution, sequence: head.sequence }, 'audit head is not authentic');
         }
       }
     },

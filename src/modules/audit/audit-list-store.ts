@@ -70,9 +70,10 @@ export async function listChainRows(
   return rows;
 }
 
-/** Every institution that a chain may belong to, also one without a row of its own any more. */
+/** Every institution that a chain belongs to, also one of which only its head or its keys are left. */
 export async function listChainOwners(tx: OperatorTx, limit: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`select id from institution
-    union select institution_id from audit_head order by id limit ${limit}`.execute(tx.db);
+    union select institution_id from audit_head
+    union select institution_id from wrapped_key where purpose = 'mac' order by id limit ${limit}`.execute(tx.db);
   return rows.map(({ id }) => id);
 }

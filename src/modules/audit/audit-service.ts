@@ -1,16 +1,23 @@
-import type { Keyring } from '../../crypto/keyring.ts';
-import type { InstitutionTx } from '../../db/transaction.ts';
+import type { InstitutionKeys, Keyring } from '../../crypto/keyring.ts';
+import type { InstitutionTx, OperatorTx } from '../../db/transaction.ts';
 import { canonicalJson } from '../../lib/canonical-json.ts';
 import { type ChainedEntry, entryHash, genesisHash, headMac, isAuthentic } from './audit-chain.ts';
 import type { AuditEntry } from './audit-entry.ts';
-import { insertAuditEntry, insertAuditHead, lockAuditHead, type StoredHead } from './audit-store.ts';
+import {
+  insertAuditEntry,
+  insertFirstAuditEntry,
+  type LockedHead,
+  lockAuditHead,
+  type NewEntry,
+} from './audit-store.ts';
 
 export interface Audit {
   /**
    * Appends an entry in the transaction of the act. Call it last: it holds the end of the institution's chain until the
    * commit, and whoever acts next waits (lock order: institution, audience, audit head).
    *
-   * @throws Error when the end of the chain is not authentic: to go on would hide what was done to it
+   * @throws Error when the beginning of the chain is not there, or its end not there or not authentic: to go on would
+   *   hide what was done to it
    */
   append(tx: InstitutionTx, entry: AuditEntry): Promise<void>;
 }
@@ -19,30 +26,41 @@ export function createAudit(deps: { keyring: Pick<Keyring, 'within'> }): Audit {
   return {
     async append(tx, entry) {
       const key = (await deps.keyring.within(tx)).macKey('audit');
-      const head = (await lockAuditHead(tx)) ?? (await beginChain(tx, key));
-      if (!isAuthentic(key, head)) {
-        throw new Error('the head of the audit trail is not authentic: see rollcall audit verify');
-      }
-      const chained = chainedEntry(tx, entry, head.sequence + 1);
-      const hash = entryHash(key, head.hash, chained);
-      const mac = headMac(key, { institutionId: tx.institutionId, sequence: chained.sequence, hash });
-      await insertAuditEntry(tx, { ...chained, detail: canonicalJson(chained.detail) }, { hash, mac });
+      const head = intactHead(key, await lockAuditHead(tx));
+      const chained = chainedEntry(tx.institutionId, entry, head.sequence + 1);
+      await insertAuditEntry(tx, sealedEntry(key, head.hash, chained));
     },
   };
 }
 
-async function beginChain(tx: InstitutionTx, key: Uint8Array): Promise<StoredHead> {
-  const genesis = { institutionId: tx.institutionId, sequence: 0, hash: genesisHash };
-  await insertAuditHead(tx, { ...genesis, mac: headMac(key, genesis) });
-  const head = await lockAuditHead(tx);
-  if (head === undefined) throw new Error('the audit trail has no head');
+/**
+ * Begins the chain of a new institution with the entry of its creation, in that very transaction. Every institution has
+ * a first entry and a head from then on: one without was tampered with, and is never taken for one that did not act.
+ */
+export async function beginAuditTrail(tx: OperatorTx, keys: InstitutionKeys, entry: AuditEntry): Promise<void> {
+  const first = chainedEntry(keys.institutionId, entry, 1);
+  await insertFirstAuditEntry(tx, sealedEntry(keys.macKey('audit'), genesisHash, first));
+}
+
+function intactHead(key: Uint8Array, head: LockedHead | undefined): LockedHead {
+  const refuse = (fault: string) => new Error(`${fault}: see rollcall audit verify`);
+  if (head === undefined) throw refuse('the head of the audit trail is missing');
+  if (!isAuthentic(key, head)) throw refuse('the head of the audit trail is not authentic');
+  if (!head.hasFirstEntry) throw refuse('the first entry of the audit trail is missing');
   return head;
 }
 
-function chainedEntry(tx: InstitutionTx, entry: AuditEntry, sequence: number): ChainedEntry {
+function sealedEntry(key: Uint8Array, previousHash: Uint8Array, chained: ChainedEntry): NewEntry {
+  const { institutionId, sequence } = chained;
+  const hash = entryHash(key, previousHash, chained);
+  const mac = headMac(key, { institutionId, sequence, hash });
+  return { entry: { ...chained, detail: canonicalJson(chained.detail) }, head: { hash, mac } };
+}
+
+function chainedEntry(institutionId: string, entry: AuditEntry, sequence: number): ChainedEntry {
   const { actor } = entry;
   return {
-    institutionId: tx.institutionId,
+    institutionId,
     sequence,
     at: entry.at.toISOString(),
     principalKind: actor.kind,

@@ -2,6 +2,7 @@ import type { Keyring } from '../../crypto/keyring.ts';
 import type { Database } from '../../db/transaction.ts';
 import { entryHash, genesisHash, isAuthentic, sameBytes } from './audit-chain.ts';
 import { type Checkpoints, institutionsMax } from './audit-checkpoints.ts';
+import { findChainKey } from './audit-key.ts';
 import { listChainOwners, listChainRows, type StoredEntry } from './audit-list-store.ts';
 import { findAuditHead, type StoredHead } from './audit-store.ts';
 
@@ -13,6 +14,8 @@ export const findingKinds = {
   duplicated: 'the number stands twice',
   altered: 'the entry does not fit the chain: it was changed, moved or put in',
   cutOff: 'the chain ends before its last entry',
+  trailMissing: 'the whole trail is gone, its first entry and the record of its end',
+  keyMissing: 'the key of the chain is gone: nothing of it can be checked',
   headMissing: 'the end of the chain is not recorded',
   headForged: 'the record of the chain’s end is not authentic',
   beyondHead: 'entries follow the recorded end of the chain',
@@ -74,7 +77,10 @@ function lostChain(institutionId: string): ChainReport {
 }
 
 async function verifyChain(deps: VerifyDeps, institutionId: string, options: VerifyOptions): Promise<ChainReport> {
-  const key = (await deps.keyring.forInstitution(institutionId)).macKey('audit');
+  const key = await findChainKey(deps.keyring, institutionId);
+  if (key === undefined) {
+    return { institutionId, entryCount: 0, checkpointCount: 0, finding: { kind: 'keyMissing', sequence: 1 } };
+  }
   const walk = createWalk(key, options.checkpoints?.get(institutionId) ?? new Map());
   for (;;) {
     const from = walk.last?.sequence;
@@ -141,8 +147,10 @@ function headFinding(
   head: StoredHead | undefined,
   last: StoredEntry | undefined,
 ): ChainFinding | undefined {
+  // No chain is empty: it begins with the institution.
+  if (head === undefined && last === undefined) return { kind: 'trailMissing', sequence: 1 };
   const sequence = last?.sequence ?? 0;
-  if (head === undefined) return last === undefined ? undefined : { kind: 'headMissing', sequence };
+  if (head === undefined) return { kind: 'headMissing', sequence };
   if (!isAuthentic(key, head)) return { kind: 'headForged', sequence: Math.min(sequence, head.sequence) + 1 };
   if (head.sequence > sequence) return { kind: 'cutOff', sequence: sequence + 1 };
   if (head.sequence < sequence) return { kind: 'beyondHead', sequence: head.sequence + 1 };
