@@ -32,6 +32,8 @@ interface Sample {
    * (then the answer names nothing of this one's).
    */
   readonly foreign: 'notFound' | 'empty' | 'own';
+  /** Where it differs for a person, who is in the collection too. */
+  readonly foreignPerson?: 'own';
   /** For an analyst of this institution with whom the audience is not shared. */
   readonly unshared?: 'notFound' | 'empty';
 }
@@ -61,7 +63,7 @@ const samples: Readonly<Record<string, Sample>> = {
   disableApiKey: notFound,
   enableApiKey: notFound,
   deleteApplicationInstitution: notFound,
-  listUserAccounts: empty,
+  listUserAccounts: { ...empty, foreignPerson: 'own' },
   createUserAccount: {
     ...own,
     request: () => ({ json: { loginName: `${Math.random()}@example.com`, name: 'Made by the matrix', roles: [] } }),

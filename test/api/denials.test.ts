@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { LightMyRequestResponse } from 'fastify';
 import { type Scope, scopes } from '../../src/modules/access/index.ts';
-import { institutionId, startTestApp, type TestApp } from '../support/app.ts';
+import { createInstitution } from '../../src/modules/institutions/index.ts';
+import { institutionId, otherInstitutionId, startTestApp, type TestApp, type TestRequest } from '../support/app.ts';
 import { forEachEngine } from '../support/engines.ts';
 import {
   constants,
@@ -14,15 +15,18 @@ import {
   sampleOf,
   seedResources,
 } from './denial-samples.ts';
+import { createSessions, type SessionMaker, type TestSession } from './session-data.ts';
 
 /**
  * The matrix operation x denial, made from the table of routes: no token, a bad one, the wrong scope, the wrong role,
- * another institution, an audience that is not shared. A route without a sample fails it.
+ * another institution, an audience that is not shared; by token, and by the cookie of a session of the portal. A route
+ * without a sample fails it.
  */
 forEachEngine((engine) => {
   let bank: TestApp;
   let operations: readonly Operation[];
   let resources: Resources;
+  let sessions: SessionMaker;
 
   before(async () => {
     bank = await startTestApp(engine);
@@ -30,6 +34,7 @@ forEachEngine((engine) => {
     await bank.jobs.start();
     operations = operationsOf(bank);
     resources = await seedResources(bank);
+    sessions = createSessions(bank);
   });
   after(() => bank.close());
 
@@ -104,7 +109,7 @@ forEachEngine((engine) => {
   test('with the token of another institution than Institution-Id names: 403', async () => {
     for (const operation of operations) {
       const request = requestOf(operation, resources);
-      const headers = { ...request.headers, 'institution-id': 'OTHERBNK' };
+      const headers = { ...request.headers, 'institution-id': otherInstitutionId };
       const answer = await bank.send({ ...request, headers });
       assert.equal(answer.statusCode, 403, operation.id);
     }
@@ -124,8 +129,7 @@ forEachEngine((engine) => {
   test('for a principal of another institution there is nothing: 404 as for what does not exist, or no items', async () => {
     const token = bank.tokens.other;
     for (const operation of operations.toSorted(readsFirst)) {
-      const answer = await bank.send({ ...requestOf(operation, resources), token });
-      await expectNothing(operation, { answer, token, expected: sampleOf(operation).foreign });
+      await expectNothing(operation, { send: byToken(token), expected: sampleOf(operation).foreign });
     }
   });
 
@@ -138,16 +142,26 @@ forEachEngine((engine) => {
     const tried = operations.filter((operation) => sampleOf(operation).unshared !== undefined);
     assert.ok(tried.length > 15);
     for (const operation of tried.toSorted(readsFirst)) {
-      const answer = await bank.send({ ...requestOf(operation, resources), token });
-      await expectNothing(operation, { answer, token, expected: sampleOf(operation).unshared });
+      await expectNothing(operation, { send: byToken(token), expected: sampleOf(operation).unshared });
     }
   });
 
+  type Send = (request: TestRequest) => Promise<LightMyRequestResponse>;
+  const byToken =
+    (token: string): Send =>
+    (request) =>
+      bank.send({ ...request, token });
+  const bySession =
+    (session: TestSession): Send =>
+    ({ headers, ...request }) =>
+      bank.send({ ...request, headers: { ...headers, ...session.headers }, token: null });
+
   async function expectNothing(
     operation: Operation,
-    is: { answer: LightMyRequestResponse; token: string; expected: 'notFound' | 'empty' | 'own' | undefined },
+    is: { send: Send; expected: 'notFound' | 'empty' | 'own' | undefined },
   ): Promise<void> {
-    const { answer, token, expected } = is;
+    const { send, expected } = is;
+    const answer = await send(requestOf(operation, resources));
     const said = `${operation.id}: ${answer.statusCode} ${answer.body}`;
     if (expected === 'empty') {
       assert.deepEqual([answer.statusCode, answer.json().items, answer.json().count], [200, [], 0], said);
@@ -157,10 +171,68 @@ forEachEngine((engine) => {
     } else {
       assert.equal(answer.statusCode, 404, said);
       const nowhere = Object.fromEntries(Object.keys(resources).map((name) => [name, 'f'.repeat(20)]));
-      const absent = await bank.send({ ...requestOf(operation, nowhere), token });
+      const absent = await send(requestOf(operation, nowhere));
       assert.deepEqual(withoutOccurrence(answer.json()), withoutOccurrence(absent.json()), operation.id);
     }
   }
+
+  test('a session without the scope or the role gets the same answer as its token, and an entry in the audit trail', async () => {
+    const made = new Map<string, TestSession>();
+    for (const operation of operations) {
+      const without = [
+        { scopes: scopes.filter((scope) => scope !== operation.scope) },
+        { scopes, roles: operation.otherRoles },
+      ];
+      for (const order of without) {
+        const key = JSON.stringify(order);
+        const session = made.get(key) ?? (await sessions.begin(order));
+        made.set(key, session);
+        const request = requestOf(operation, resources);
+        const [byCookie, expected] = [await bySession(session)(request), await byToken(session.token)(request)];
+        assert.equal(byCookie.statusCode, 403, `${operation.id}: ${byCookie.body}`);
+        assert.deepEqual(withoutOccurrence(byCookie.json()), withoutOccurrence(expected.json()), operation.id);
+        assert.equal(byCookie.headers['www-authenticate'], expected.headers['www-authenticate'], operation.id);
+      }
+    }
+    // Lacking the scope and lacking the role, each by cookie and by token.
+    const denied = await deniedOperations([...made.values()].map(({ personId }) => personId));
+    assert.deepEqual(denied, operations.flatMap(({ id }) => [id, id, id, id]).toSorted());
+  });
+
+  test('what changes something by cookie needs the proof that a page of ours sent it, whatever the right', async () => {
+    const session = await sessions.begin({ scopes });
+    const { 'x-csrf-token': _proof, ...withoutProof } = session.headers;
+    const forged = [withoutProof, { ...session.headers, 'sec-fetch-site': 'cross-site' }];
+    const writes = operations.filter(({ method }) => method !== 'GET');
+    assert.ok(writes.length > 30);
+    for (const operation of writes) {
+      for (const headers of forged) {
+        const answer = await bySession({ ...session, headers })(requestOf(operation, resources));
+        assert.equal(answer.statusCode, 403, `${operation.id}: ${answer.body}`);
+        assert.match(answer.json().detail, /X-CSRF-Token/, operation.id);
+      }
+    }
+    const denied = await deniedOperations([session.personId]);
+    assert.deepEqual(denied, writes.flatMap(({ id }) => [id, id]).toSorted());
+  });
+
+  test('for a session of another institution there is nothing either, and none without a session', async () => {
+    // Of its own: the principal of the other one has left things there.
+    const home = { id: 'SESSBANK', name: 'Of sessions', at: bank.clock.now() };
+    await bank.database.asOperator((tx) => createInstitution(bank, tx, home));
+    const session = await sessions.begin({ scopes, institutionId: home.id });
+    const unknown = { ...session, headers: { ...session.headers, cookie: `rollcall=${'A'.repeat(43)}` } };
+    for (const operation of operations.toSorted(readsFirst)) {
+      const { foreign, foreignPerson = foreign } = sampleOf(operation);
+      await expectNothing(operation, { send: bySession(session), expected: foreignPerson });
+      const none = await bySession(unknown)(requestOf(operation, resources));
+      assert.deepEqual(
+        [none.statusCode, none.headers['www-authenticate']],
+        [401, 'Bearer realm="rollcall"'],
+        operation.id,
+      );
+    }
+  });
 
   test('the same requests with the right token find the resource', async () => {
     // Of each institution that the seeded application acts for; after the other tests: these requests delete and edit.
