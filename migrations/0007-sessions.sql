@@ -34,6 +34,8 @@ create table portal_session (
   -- one process at a time refreshes: a refresh token that is used twice ends the whole grant
   refreshing_until timestamptz,
   created_at timestamptz not null,
+  -- when the person signed in, by the issuer's word (auth_time of the ID token); null where it gave none
+  authenticated_at timestamptz,
   -- where the sign-in came from, for the person's own list
   address text check (char_length(address) <= 64),
   last_seen_at timestamptz not null,

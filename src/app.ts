@@ -152,6 +152,8 @@ export async function buildApp(deps: AppDependencies) {
   addAuthentication(app, {
     access: deps.access,
     limitCaller: createCallerLimit(app, { perApplicationMax: config.ratePerApplicationMax }),
+    clock,
+    signIn: signInSettings(config),
     findSession: createSessionVerifier({ sessions: portal.sessions, publicUrl }).findCredentials,
     recordDenial: (denial) => recordDenial(deps, denial),
     noteRefusal: (refusal) => noteRefusal(deps, refusal),
@@ -227,7 +229,7 @@ async function addSignIn(
   const sessions = { ...deps, ...portal, embedded, publicUrl };
   await app.register(sessionStartRoutes(sessions));
   await app.register(sessionRoutes(sessions));
-  await app.register(accountRoutes({ ...sessions, externalIssuerUrl: deps.config.externalIssuer?.url }));
+  await app.register(accountRoutes({ ...sessions, ...accountSettings(deps.config) }));
   if (embedded === undefined) return;
   const signIn = { ...deps, ...embedded, publicUrl };
   await app.register(signInRoutes(signIn));
@@ -237,6 +239,15 @@ async function addSignIn(
 /** The portal as a client of the external issuer. */
 function externalPortal({ externalIssuer, portal }: Config) {
   return externalIssuer === undefined ? undefined : { ...portal, url: externalIssuer.url };
+}
+
+/** The embedded issuer always says when somebody signed in. */
+function signInSettings({ externalIssuer, signInAgeSecondsMax }: Config) {
+  return { ageSecondsMax: signInAgeSecondsMax, requireTime: externalIssuer?.requireAuthTime ?? true };
+}
+
+function accountSettings({ externalIssuer, signInAgeSecondsMax }: Config) {
+  return { externalIssuerUrl: externalIssuer?.url, signInAgeSecondsMax };
 }
 
 /** Rotations go on where a process has left them. */

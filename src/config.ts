@@ -103,6 +103,12 @@ export const settingsSchema = Type.Object(
       default: 10_000,
       description: 'How long running requests may go on when the server stops.',
     }),
+    ROLLCALL_SIGN_IN_AGE_SECONDS_MAX: Type.Integer({
+      minimum: 60,
+      maximum: 43_200,
+      default: 900,
+      description: 'How old the sign-in of a person may be who changes who has access.',
+    }),
     ROLLCALL_ISSUER_URL: Type.Optional(
       text({
         pattern: '^(https://[^?#\\s]+|http://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:\\d+)?(/[^?#\\s]*)?)$',
@@ -122,6 +128,10 @@ export const settingsSchema = Type.Object(
     ROLLCALL_ISSUER_REQUIRE_TYP: Type.Enum(['true', 'false'], {
       default: 'true',
       description: 'Your issuer: whether its access tokens say typ at+jwt (RFC 9068).',
+    }),
+    ROLLCALL_ISSUER_REQUIRE_AUTH_TIME: Type.Enum(['true', 'false'], {
+      default: 'true',
+      description: "Your issuer: whether people's tokens say auth_time, without which they change nobody's access.",
     }),
     ROLLCALL_ISSUER_INSTITUTION_CLAIM: text({
       default: 'institutions',
@@ -278,6 +288,7 @@ function configOf(settings: Settings) {
     readingWorkers: settings.ROLLCALL_READING_WORKERS,
     readingMemoryBytesMax: settings.ROLLCALL_READING_MEMORY_BYTES_MAX,
     stopTimeoutMs: settings.ROLLCALL_STOP_TIMEOUT_MS,
+    signInAgeSecondsMax: settings.ROLLCALL_SIGN_IN_AGE_SECONDS_MAX,
     ratePerAddressMax: settings.ROLLCALL_RATE_PER_ADDRESS_MAX,
     ratePerApplicationMax: settings.ROLLCALL_RATE_PER_APPLICATION_MAX,
     connectionsMax: settings.ROLLCALL_CONNECTIONS_MAX,
@@ -331,6 +342,7 @@ function externalIssuerOf(settings: Settings) {
     audience: settings.ROLLCALL_ISSUER_AUDIENCE,
     algorithms: settings.ROLLCALL_ISSUER_ALGORITHMS.split(','),
     requireTyp: settings.ROLLCALL_ISSUER_REQUIRE_TYP === 'true',
+    requireAuthTime: settings.ROLLCALL_ISSUER_REQUIRE_AUTH_TIME === 'true',
     institutionClaim: settings.ROLLCALL_ISSUER_INSTITUTION_CLAIM,
     rolesClaim: settings.ROLLCALL_ISSUER_ROLES_CLAIM,
     scopeClaim: settings.ROLLCALL_ISSUER_SCOPE_CLAIM,

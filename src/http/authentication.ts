@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../lib/clock.ts';
 import { Problem } from '../lib/problem.ts';
 import {
   AccessRefused,
@@ -7,7 +8,9 @@ import {
   type Principal,
   type RefusalReason,
   ruleOf,
+  type SignInLack,
 } from '../modules/access/index.ts';
+import { checkFreshSignIn, type SignInSettings } from './fresh-sign-in.ts';
 import type { CallerLimit } from './rate-limit.ts';
 import { setPrincipal } from './request-context.ts';
 
@@ -24,6 +27,8 @@ export interface AuthenticationDeps {
   readonly access: AccessVerifier;
   /** Holds the caller to so many requests a minute, also those that are denied. */
   readonly limitCaller: CallerLimit;
+  readonly clock: Clock;
+  readonly signIn: SignInSettings;
   /** Keeps the denial in the audit trail, before it is answered. */
   recordDenial(denial: Denial): Promise<void>;
   /** What the portal's session cookie stands for; undefined without one. Asked only where no token is sent. */
@@ -37,12 +42,14 @@ export interface SessionCredentials {
   /** The access token that the server keeps, as a header has it. */
   readonly authorization: string;
   readonly institutionId: string;
+  /** By the issuer's word when the session began; undefined when it gave none. */
+  readonly signedInAt: Date | undefined;
   /** The call changes something, and nothing shows that a page of ours sent it. */
   readonly isForged: boolean;
 }
 
 export interface Refusal {
-  readonly reason: RefusalReason | 'scope' | 'role' | 'forged';
+  readonly reason: RefusalReason | MissingRight['reason'];
   readonly requestId: string;
   /** Where from. */
   readonly address: string;
@@ -50,7 +57,8 @@ export interface Refusal {
 }
 
 /**
- * Finds out who calls, counts the call, and lets nobody past who lacks the route's right: its scope in the token and one of its roles. Everything is protected
+ * Finds out who calls, counts the call, and lets nobody past who lacks the route's right: its scope in the token and
+ * one of its roles; and no person whose sign-in is too old where the route asks for a fresh one. Everything is protected
  * that does not say `public: true`, also addresses under /service that do not exist and methods that they do not have.
  */
 export function addAuthentication(app: FastifyInstance, deps: AuthenticationDeps): void {
@@ -63,7 +71,11 @@ export function addAuthentication(app: FastifyInstance, deps: AuthenticationDeps
     const principal = await authenticate(request, reply, { session, deps });
     setPrincipal(request, principal);
     await deps.limitCaller(request, reply, { principal, refused: false });
-    const denied = checkForgery(session) ?? checkScope(request, principal) ?? checkRole(request, principal);
+    const denied =
+      checkForgery(session) ??
+      checkScope(request, principal) ??
+      checkRole(request, principal) ??
+      checkFreshSignIn(request, { principal, session }, { ...deps.signIn, clock: deps.clock });
     if (denied === undefined) return;
     deps.noteRefusal({ reason: denied.reason, requestId: request.id, address: request.ip, audited: true });
     await deps.recordDenial({ principal, ...attemptOf(request), detail: denied.audit });
@@ -112,7 +124,7 @@ function attemptOf(request: FastifyRequest): Pick<Denial, 'operation' | 'resourc
 }
 
 interface MissingRight {
-  readonly reason: 'scope' | 'role' | 'forged';
+  readonly reason: 'scope' | 'role' | 'forged' | SignInLack;
   readonly problem: Problem;
   readonly audit: Readonly<Record<string, string>>;
 }

@@ -57,6 +57,10 @@ export function securityOf(right: Right, { externalIssuerUrl }: OpenApiIssuer): 
   return name === 'oauth' ? [...alternatives, { openId: [scope] }] : alternatives;
 }
 
+/** What the reference says under an operation with `freshSignIn`. */
+export const freshSignInText =
+  'A person must have signed in a short time ago (15 minutes unless set otherwise): otherwise 401 `freshSignInNeeded`, with `max_age` for a new sign-in (RFC 9470). Programs are not asked.';
+
 /** What the reference says under an operation. */
 export function rightText(right: Right): string {
   const { scope, roles } = ruleOf(right);

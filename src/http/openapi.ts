@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import fastifySwagger from '@fastify/swagger';
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { hoistComponents } from './openapi-components.ts';
-import { type OpenApiIssuer, rightText, securityOf, securitySchemes } from './openapi-security.ts';
+import { freshSignInText, type OpenApiIssuer, rightText, securityOf, securitySchemes } from './openapi-security.ts';
 import { openApiDescription, openApiTags } from './openapi-text.ts';
 
 /** Registers the generator; before any route. */
@@ -42,10 +42,12 @@ function describeOperation(
 ): FastifySchema {
   const described = { ...markNames(schema) };
   described.response = withDescriptions(described.response);
-  const { right } = route.config ?? {};
+  const { right, freshSignIn } = route.config ?? {};
   described.security = right === undefined ? [] : securityOf(right, issuer);
-  if (right !== undefined)
-    described.description = [described.description, rightText(right)].filter(Boolean).join('\n\n');
+  if (right !== undefined) {
+    const texts = [described.description, rightText(right), freshSignIn && freshSignInText];
+    described.description = texts.filter(Boolean).join('\n\n');
+  }
   const headers = { ...generalHeaders(route), ...propertiesOf(described.headers) };
   if (Object.keys(headers).length > 0) {
     described.headers = { type: 'object', properties: headers, ...requiredOf(described.headers) };

@@ -30,6 +30,8 @@ declare module 'fastify' {
     /** The one right that the caller must have. Exactly one of `right` and `public` stands on each route. */
     right?: Right;
     public?: true;
+    /** It hands out or takes away access: people must have signed in just now (`fresh-sign-in.ts`). */
+    freshSignIn?: true;
     /** The handler reads the body itself, or writes the answer as a stream: no JSON limits, long timeout. */
     streamed?: true;
     /** How long the request may take; the default is in `time-limit.ts`. */

@@ -47,6 +47,7 @@ function generalProblems(route: RouteOptions): readonly ProblemName[] {
     'tooManyRequests',
   ];
   if (route.config?.right !== undefined) names.push('unauthorized', 'forbidden');
+  if (route.config?.freshSignIn === true) names.push('freshSignInNeeded');
   if (route.url.includes('/:')) names.push('notFound');
   if (route.method === 'POST' && route.config?.right !== undefined) names.push('conflict', 'idempotencyKeyReused');
   if (route.schema?.body !== undefined) names.push('payloadTooLarge', 'unsupportedMediaType', 'requestTimeout');

@@ -8,6 +8,7 @@ export const problemTypes = {
   badRequest: { status: 400, title: 'The request is malformed' },
   invalidBase64: { status: 400, title: 'The content is not valid base64' },
   unauthorized: { status: 401, title: 'The request is not authenticated' },
+  freshSignInNeeded: { status: 401, title: 'The operation needs a new sign-in' },
   forbidden: { status: 403, title: 'The request is not allowed' },
   notFound: { status: 404, title: 'There is no such resource' },
   methodNotAllowed: { status: 405, title: 'The resource does not support this method' },

@@ -177,6 +177,47 @@ forEachEngine((engine) => {
     }
   });
 
+  const change = async (token: string, at: TestApp = bank) =>
+    await at.send({
+      method: 'POST',
+      url: '/service/applications?dryRun=true',
+      json: { name: 'Of theirs', authenticationType: 'clientCredentials', scopes: [] },
+      token,
+    });
+  const administrator = (changes: JWTPayload = {}) => foreign.sign(claims({ roles: ['administrator'], ...changes }));
+
+  test('who changes access has signed in at the foreign issuer just now, by auth_time of the token', async () => {
+    assert.equal((await change(await administrator({ auth_time: seconds() - 900 }))).statusCode, 204);
+    const factors = ['pwd', 'mfa'];
+    assert.equal((await change(await administrator({ auth_time: seconds(), amr: factors }))).statusCode, 204);
+    const lacking: readonly [JWTPayload, string][] = [
+      [{ auth_time: seconds() - 931 }, '900'],
+      [{}, '900'],
+      [{ auth_time: String(seconds()) }, '900'],
+      [{ auth_time: seconds() * 1_000 }, '900'],
+      [{ auth_time: seconds(), amr: ['pwd'] }, '0'],
+    ];
+    for (const [changes, maxAge] of lacking) {
+      const token = await administrator(changes);
+      const answer = await change(token);
+      assert.equal(answer.statusCode, 401, JSON.stringify(changes));
+      assert.match(
+        String(answer.headers['www-authenticate']),
+        new RegExp(`error="insufficient_user_authentication", .*, max_age="${maxAge}"$`),
+      );
+      assert.equal(await statusOf(token), 200, 'nothing else asks');
+    }
+    const machine = await administrator({ sub: foreign.clientId, client_id: foreign.clientId });
+    assert.equal((await change(machine)).statusCode, 204);
+  });
+
+  test('a setting says that the foreign issuer never tells when somebody signed in; what it does tell counts', async () => {
+    await using silent = await startBank(foreign, { ROLLCALL_ISSUER_REQUIRE_AUTH_TIME: 'false' });
+    assert.equal((await change(await administrator(), silent)).statusCode, 204);
+    assert.equal((await change(await administrator({ auth_time: seconds() - 931 }), silent)).statusCode, 401);
+    assert.equal((await change(await administrator({ amr: ['pwd'] }), silent)).statusCode, 401);
+  });
+
   test('what is denied to somebody of the foreign issuer is audited where they would have acted', async () => {
     await statusOf(await foreign.sign(claims({ sub: 'bob', roles: [] })));
     const rows = await bank.database.asOperator((tx) =>

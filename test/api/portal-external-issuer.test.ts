@@ -213,6 +213,32 @@ forEachEngine((engine) => {
     assert.equal(await isSignedIn(browser), false);
   });
 
+  test('a session at an external issuer has the time of its ID token, which the access token need not say', async () => {
+    mock.timers.enable({ apis: ['Date'], now: Date.now() });
+    try {
+      const claims = { sub: 'grace', institutions: [institutionId], roles: ['administrator'] };
+      await using issuer = await startIssuer(claims);
+      await using bank = await startTestApp(engine, { config: configFor(issuer.url) });
+      const browser = new TestBrowser(bank);
+      const signIn = async () => {
+        await browser.visit('/session/sign-in?returnTo=/healthz');
+        await browser.visit(await throughIssuer(browser.address));
+        return { 'x-csrf-token': (await browser.send('/session')).json().csrfToken };
+      };
+      const json = { name: 'Of theirs', authenticationType: 'clientCredentials', scopes: [] };
+      const change = async (headers: Record<string, string>) =>
+        (await browser.send('/service/applications?dryRun=true', { method: 'POST', json, headers })).statusCode;
+      const headers = await signIn();
+      assert.equal(await change(headers), 204);
+      mock.timers.setTime(Date.now() + 16 * 60_000);
+      assert.equal((await browser.send('/service/applications')).statusCode, 200);
+      assert.equal(await change(headers), 401);
+      assert.equal(await change(await signIn()), 204);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
   test('an old sign-in at an external issuer ends no other session', async () => {
     mock.timers.enable({ apis: ['Date'], now: Date.now() });
     try {

@@ -33,7 +33,9 @@ export function createSessions(bank: TestApp): SessionMaker {
         refreshToken: undefined,
         idToken: undefined,
       };
-      const secret = await sessions.begin(tokens, { personId, institutionId: order.institutionId ?? institutionId });
+      const { signedInAt, institutionId: home = institutionId } = order;
+      const at = typeof signedInAt === 'number' ? new Date(signedInAt * 1_000) : undefined;
+      const secret = await sessions.begin(tokens, { personId, institutionId: home, signedInAt: at });
       const headers = {
         cookie: `rollcall=${secret}`,
         'x-csrf-token': csrfTokenOf(secret),

@@ -5,6 +5,7 @@ import { absentDependencies } from '../../scripts/absent-dependencies.ts';
 import { type App, buildApp } from '../../src/app.ts';
 import { createValidatorCompiler } from '../../src/http/validation.ts';
 import { ruleOf } from '../../src/modules/access/index.ts';
+import { isOpenToPassword } from '../../src/modules/people/index.ts';
 
 let app: App;
 let routes: readonly RouteOptions[];
@@ -55,6 +56,18 @@ test('every route has one right or is public, and nothing under /service is publ
     const isRead = route.method === 'GET' && !watchesLoads;
     const reads = isRead ? /^(?:bankingAdmin|identity|customers)\/read$/ : /\/write$/;
     if (scope !== undefined) assert.match(scope, reads, nameOf(route));
+  }
+});
+
+test('whoever hands out or takes away access has just signed in, by more than a password', () => {
+  const marked = routes.filter(({ config }) => config?.freshSignIn === true);
+  const managing = routes.filter(({ config }) => config?.right === 'manageAccess');
+  assert.ok(managing.length > 15);
+  assert.deepEqual(marked.map(nameOf).toSorted(), managing.map(nameOf).toSorted());
+  for (const route of marked) {
+    assert.ok(Object.keys(objectOf(route.schema?.response)).includes('401'), nameOf(route));
+    // The rule about second factors holds for every role that opens it, so nobody is asked for what they need not have.
+    for (const role of ruleOf(route.config?.right ?? 'readSettings').roles) assert.ok(!isOpenToPassword([role]), role);
   }
 });
 

@@ -22,6 +22,10 @@ export interface TestTokenOrder {
   readonly roles?: readonly Role[];
   /** Default `application`. A person has signed in at the portal. */
   readonly kind?: 'application' | 'person';
+  /** Of a person: seconds since 1970, `null` = the token does not say. Default: now. */
+  readonly signedInAt?: number | null;
+  /** Of a person; default: password and code. */
+  readonly amr?: readonly string[];
 }
 
 export interface TestPrincipal {
@@ -60,10 +64,18 @@ export async function createTestPrincipal(
       sub: principalId,
       client_id: applicationId,
       scope: order.scopes.join(' '),
+      ...(isPerson ? signInClaims(deps, order) : {}),
     },
     { expiresInSeconds: tokenSeconds },
   );
   return { token, principalId, applicationId };
+}
+
+function signInClaims(
+  { clock }: Pick<TestPrincipalDeps, 'clock'>,
+  { signedInAt = Math.floor(clock.now().getTime() / 1_000), amr = ['pwd', 'otp', 'mfa'] }: TestTokenOrder,
+) {
+  return { ...(signedInAt === null ? {} : { auth_time: signedInAt }), amr };
 }
 
 interface Granted {

@@ -24,6 +24,7 @@ interface PortalSessionTable {
   access_expires_at: Timestamp;
   refreshing_until: Timestamp | null;
   created_at: Timestamp;
+  authenticated_at: Timestamp | null;
   address: string | null;
   last_seen_at: Timestamp;
   expires_at: Timestamp;

@@ -115,8 +115,9 @@ function chosenInstitution(caller: Caller, credentials: Credentials): string {
 }
 
 function principalIn(caller: Caller, institutionId: string, { address }: Credentials): Principal {
-  const { id, kind, name, applicationId, scopes } = caller;
-  return { id, kind, name, applicationId, institutionId, scopes, roles: caller.rolesIn(institutionId), address };
+  const { id, kind, name, applicationId, scopes, signIn } = caller;
+  const who = { id, kind, name, applicationId, address, ...(signIn === undefined ? {} : { signIn }) };
+  return { ...who, institutionId, scopes, roles: caller.rolesIn(institutionId) };
 }
 
 /** Who is refused, for the audit trail of their home. */

@@ -11,8 +11,18 @@ export interface AccessToken {
   /** Seconds since 1970 (RFC 7519: NumericDate). */
   readonly issuedAt: number;
   readonly expiresAt: number;
+  /** Of a person; what stands there for a program means nothing. Absent where a principal was kept without it. */
+  readonly signIn?: SignIn;
   /** Only of an external issuer, whose people are not in our tables. */
   readonly claimed?: ClaimedAccess;
+}
+
+/** How the person behind a token signed in. A refresh changes nothing of it. */
+export interface SignIn {
+  /** Seconds since 1970 (`auth_time`, OpenID Connect Core section 2); undefined where the issuer does not say. */
+  readonly at: number | undefined;
+  /** RFC 8176; empty where the issuer does not say. */
+  readonly amr: readonly string[];
 }
 
 /** What an external issuer says of somebody. */
@@ -75,6 +85,11 @@ export function timesOf(payload: JWTPayload, now: Date): TokenTimes {
   if (typeof iat !== 'number' || typeof exp !== 'number') throw new TokenRefused('claims');
   if (iat > now.getTime() / 1_000 + clockToleranceSeconds) throw new TokenRefused('notYetValid');
   return { issuedAt: iat, expiresAt: exp };
+}
+
+/** RFC 9068 section 2.2.1. A claim of another form says nothing. */
+export function signInOf({ auth_time: at, amr }: JWTPayload): SignIn {
+  return { at: typeof at === 'number' ? at : undefined, amr: wordsOf(amr) };
 }
 
 /** @throws TokenRefused `claims` when the claim is not the identifier of somebody */

@@ -1,5 +1,5 @@
 import type { AccessState, ApiKeyState, ApplicationState, PersonState } from './access-state.ts';
-import type { AccessToken } from './access-token.ts';
+import type { AccessToken, SignIn } from './access-token.ts';
 import type { Role } from './roles.ts';
 import type { Scope } from './scopes.ts';
 
@@ -19,6 +19,8 @@ export interface Caller {
   /** Of the token and, where it is registered here, of the application. */
   readonly scopes: ReadonlySet<Scope>;
   readonly apiKey: ApiKeyState;
+  /** Of a person. */
+  readonly signIn: SignIn | undefined;
   rolesIn(institutionId: string): ReadonlySet<Role>;
   readonly refusal: CallerRefusal | undefined;
 }
@@ -120,6 +122,7 @@ function ownParts(bearer: Bearer, application: ApplicationState | undefined) {
     applicationId: bearer.clientId,
     scopes: shared(bearer.scopes, application?.scopes ?? new Set<Scope>()),
     apiKey: application?.apiKey ?? noApiKey,
+    signIn: bearer.subject === bearer.clientId ? undefined : bearer.signIn,
   };
 }
 

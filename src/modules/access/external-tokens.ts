@@ -1,6 +1,14 @@
 import type { JWTPayload } from 'jose';
 import type { Clock } from '../../lib/clock.ts';
-import { type ClaimedAccess, identifierOf, scopesOf, type TokenVerifier, timesOf, wordsOf } from './access-token.ts';
+import {
+  type ClaimedAccess,
+  identifierOf,
+  scopesOf,
+  signInOf,
+  type TokenVerifier,
+  timesOf,
+  wordsOf,
+} from './access-token.ts';
 import { createIssuerKeys } from './issuer-keys.ts';
 import { isRole, type Role } from './roles.ts';
 import { type SignatureAlgorithm, verifyToken } from './token-verification.ts';
@@ -48,6 +56,7 @@ export function createExternalTokenVerifier(deps: { issuer: ExternalIssuer; cloc
         // Issuers that do not keep to RFC 9068 name the client as an identity token does.
         clientId: identifierOf(payload, 'client_id', 'azp'),
         scopes: scopesOf(payload[issuer.claims.scope]),
+        signIn: signInOf(payload),
         claimed: claimedBy(payload, issuer),
       };
     },

@@ -1,7 +1,8 @@
 export { AccessRefused, type RefusalReason } from './access-refusal.ts';
 export { type AccessVerifierDeps, createAccessVerifier } from './access-service.ts';
-export type { AccessToken, TokenVerifier } from './access-token.ts';
+export type { AccessToken, SignIn, TokenVerifier } from './access-token.ts';
 export { createExternalTokenVerifier, type ExternalIssuer, parseRoleMap } from './external-tokens.ts';
+export { lackOfSignIn, type SignInLack } from './fresh-sign-in.ts';
 export { createOwnTokenVerifier, type OwnTokensDeps } from './own-tokens.ts';
 export type { AccessVerifier, Credentials, Principal } from './principal.ts';
 export { hasRight, hasRoleFor, type Right, rights, ruleOf, seesAllAudiences } from './rights.ts';

@@ -1,6 +1,6 @@
 import { createLocalJWKSet, type JSONWebKeySet, type LocalJWKSet } from 'jose';
 import type { Clock } from '../../lib/clock.ts';
-import { identifierOf, scopesOf, type TokenVerifier, timesOf } from './access-token.ts';
+import { identifierOf, scopesOf, signInOf, type TokenVerifier, timesOf } from './access-token.ts';
 import { verifyToken } from './token-verification.ts';
 
 export interface OwnTokensDeps {
@@ -31,6 +31,7 @@ export function createOwnTokenVerifier(deps: OwnTokensDeps): TokenVerifier {
         subject: identifierOf(payload, 'sub'),
         clientId: identifierOf(payload, 'client_id'),
         scopes: scopesOf(payload.scope),
+        signIn: signInOf(payload),
       };
     },
   };

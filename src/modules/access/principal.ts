@@ -1,3 +1,4 @@
+import type { SignIn } from './access-token.ts';
 import type { Allowance, Right } from './rights.ts';
 
 /** Who calls, through which application, for which institution, and what that allows. Both scopes and roles must. */
@@ -11,6 +12,8 @@ export interface Principal extends Allowance {
   readonly institutionId: string;
   /** Where from: the client's network address, for the audit trail. */
   readonly address: string | undefined;
+  /** Of a person, by their verified token. */
+  readonly signIn?: SignIn;
   /** Of work that is kept and done later: when it was asked for. Who is signed out since does it no more. */
   readonly askedAt?: Date;
 }

@@ -99,7 +99,7 @@ function addCollectionRoutes(app: App, deps: ApplicationDeps & { keyring: Keyrin
   app.route({
     method: 'POST',
     url: '/service/applications',
-    config: { right: 'manageAccess' },
+    config: { right: 'manageAccess', freshSignIn: true },
     schema: {
       operationId: 'createApplication',
       summary: 'Make an application',
@@ -145,7 +145,7 @@ function addItemRoutes(app: App, deps: ApplicationDeps): void {
   app.route({
     method: 'PATCH',
     url: '/service/applications/:applicationId',
-    config: { right: 'manageAccess' },
+    config: { right: 'manageAccess', freshSignIn: true },
     schema: {
       operationId: 'patchApplication',
       summary: 'Change an application',
@@ -171,7 +171,7 @@ function addItemRoutes(app: App, deps: ApplicationDeps): void {
   app.route({
     method: 'DELETE',
     url: '/service/applications/:applicationId',
-    config: { right: 'manageAccess' },
+    config: { right: 'manageAccess', freshSignIn: true },
     schema: {
       operationId: 'deleteApplication',
       summary: 'Delete an application',
@@ -210,7 +210,7 @@ function addStateRoute(app: App, deps: ApplicationDeps, state: (typeof applicati
   app.route({
     method: 'POST',
     url: `/service/${state}Applications`,
-    config: { right: 'manageAccess' },
+    config: { right: 'manageAccess', freshSignIn: true },
     schema: {
       ...facts,
       tags,

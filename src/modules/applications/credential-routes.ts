@@ -69,7 +69,7 @@ function addSecretRoutes(app: App, deps: ApplicationDeps): void {
   app.route({
     method: 'POST',
     url: '/service/applications/:applicationId/secrets',
-    config: { right: 'manageAccess' },
+    config: { right: 'manageAccess', freshSignIn: true },
     schema: {
       operationId: 'createApplicationSecret',
       summary: 'Make a client secret',
@@ -103,7 +103,7 @@ function addSecretRoutes(app: App, deps: ApplicationDeps): void {
   app.route({
     method: 'DELETE',
     url: '/service/applications/:applicationId/secrets/:secretId',
-    config: { right: 'manageAccess' },
+    config: { right: 'manageAccess', freshSignIn: true },
     schema: {
       operationId: 'deleteApplicationSecret',
       summary: 'Delete a client secret',
@@ -126,7 +126,7 @@ function addApiKeyRoutes(app: App, deps: ApplicationDeps): void {
   app.route({
     method: 'POST',
     url: '/service/applications/:applicationId/apiKey',
-    config: { right: 'manageAccess' },
+    config: { right: 'manageAccess', freshSignIn: true },
     schema: {
       operationId: 'createApiKey',
       summary: 'Make or replace the API key',
@@ -162,7 +162,7 @@ function addApiKeyStateRoute(app: App, deps: ApplicationDeps, state: 'disabled' 
   app.route({
     method: 'POST',
     url: `/service/${state}ApiKeys`,
-    config: { right: 'manageAccess' },
+    config: { right: 'manageAccess', freshSignIn: true },
     schema: {
       ...facts,
       tags,
@@ -185,7 +185,7 @@ function addGrantRoute(app: App, deps: ApplicationDeps): void {
   app.route({
     method: 'DELETE',
     url: '/service/applications/:applicationId/institutions/:institutionId',
-    config: { right: 'manageAccess' },
+    config: { right: 'manageAccess', freshSignIn: true },
     schema: {
       operationId: 'deleteApplicationInstitution',
       summary: 'End that an application may act for an institution',

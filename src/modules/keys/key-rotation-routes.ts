@@ -42,7 +42,7 @@ export const keyRotationRoutes =
     app.route({
       method: 'POST',
       url: '/service/keyRotations',
-      config: { right: 'manageAccess' },
+      config: { right: 'manageAccess', freshSignIn: true },
       schema: {
         operationId: 'createKeyRotation',
         summary: 'Rotate a key',

@@ -20,7 +20,7 @@ export type {
 } from './people.ts';
 export type { PeopleDeps } from './people-deps.ts';
 export { createPeople } from './people-service.ts';
-export type { NextStep, Person, PersonGrant } from './person.ts';
+export { isOpenToPassword, type NextStep, type Person, type PersonGrant } from './person.ts';
 export { deleteExpiredSignIns } from './sign-in-cleaning.ts';
 export { signInLinkAddress } from './sign-in-link.ts';
 export { type TotpOwner, totpContext } from './totp.ts';

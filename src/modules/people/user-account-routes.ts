@@ -101,7 +101,7 @@ function addCollectionRoutes(app: App, deps: UserAccountRouteDeps): void {
   app.route({
     method: 'POST',
     url: '/service/userAccounts',
-    config: { right: 'manageAccess' },
+    config: { right: 'manageAccess', freshSignIn: true },
     schema: {
       operationId: 'createUserAccount',
       summary: 'Make an account for somebody',
@@ -141,7 +141,7 @@ function addItemRoutes(app: App, deps: UserAccountRouteDeps): void {
   app.route({
     method: 'PATCH',
     url: '/service/userAccounts/:userAccountId',
-    config: { right: 'manageAccess' },
+    config: { right: 'manageAccess', freshSignIn: true },
     schema: {
       operationId: 'patchUserAccount',
       summary: 'Change names or roles',
@@ -167,7 +167,7 @@ function addItemRoutes(app: App, deps: UserAccountRouteDeps): void {
   app.route({
     method: 'DELETE',
     url: '/service/userAccounts/:userAccountId',
-    config: { right: 'manageAccess' },
+    config: { right: 'manageAccess', freshSignIn: true },
     schema: {
       operationId: 'deleteUserAccount',
       summary: 'Erase an account',
@@ -206,7 +206,7 @@ function addStateRoute(app: App, deps: UserAccountRouteDeps, state: (typeof user
   app.route({
     method: 'POST',
     url: `/service/${state}UserAccounts`,
-    config: { right: 'manageAccess' },
+    config: { right: 'manageAccess', freshSignIn: true },
     schema: {
       ...facts,
       tags,

@@ -17,7 +17,7 @@ export function addSignInRoutes(app: App, deps: UserAccountDeps): void {
   app.route({
     method: 'POST',
     url: '/service/userAccounts/:userAccountId/signInLinks',
-    config: { right: 'manageAccess' },
+    config: { right: 'manageAccess', freshSignIn: true },
     schema: {
       operationId: 'createSignInLink',
       summary: 'Make a sign-in link',
@@ -42,7 +42,7 @@ export function addSignInRoutes(app: App, deps: UserAccountDeps): void {
   app.route({
     method: 'POST',
     url: '/service/userAccounts/:userAccountId/endedSessions',
-    config: { right: 'manageAccess' },
+    config: { right: 'manageAccess', freshSignIn: true },
     schema: {
       operationId: 'endUserSessions',
       summary: 'Sign somebody out everywhere',
@@ -62,7 +62,7 @@ export function addSignInRoutes(app: App, deps: UserAccountDeps): void {
   app.route({
     method: 'DELETE',
     url: '/service/userAccounts/:userAccountId/secondFactor',
-    config: { right: 'manageAccess' },
+    config: { right: 'manageAccess', freshSignIn: true },
     schema: {
       operationId: 'resetSecondFactor',
       summary: 'Reset the second factor',

@@ -18,6 +18,8 @@ export interface AccountDeps extends SessionServiceDeps {
   readonly progresses: SignInProgresses;
   /** Of the external one. */
   readonly externalIssuerUrl: string | undefined;
+  /** How old a sign-in may be that stands for a password. */
+  readonly signInAgeSecondsMax: number;
 }
 
 /** Where a sign-in may lead back to: these and no other. */

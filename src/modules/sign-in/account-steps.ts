@@ -28,8 +28,6 @@ import { expired, goTo, show, VisitRefused } from './sign-in-desk.ts';
 import { passwordRefusalText } from './sign-in-pages.ts';
 
 const refusedStatus = 422;
-/** With an external issuer, which we can ask for no password: the sign-in itself must be this young. */
-const freshSignInMs = 15 * 60_000;
 
 interface ProofForm {
   readonly password: string;
@@ -213,7 +211,9 @@ async function viewOf(deps: AccountDeps, visit: AccountVisit): Promise<SessionsV
   if (deps.embedded !== undefined) {
     return { sessions, person: (await ownAccount(deps, visit)).person, mustSignInAnew: false };
   }
-  const mustSignInAnew = deps.clock.now().getTime() - session.signedInAt.getTime() > freshSignInMs;
+  // An external issuer can be asked for no password here: the sign-in itself must be young.
+  const ageMs = deps.clock.now().getTime() - session.signedInAt.getTime();
+  const mustSignInAnew = ageMs > deps.signInAgeSecondsMax * 1_000;
   return { sessions, person: undefined, mustSignInAnew };
 }
 

@@ -82,8 +82,15 @@ export async function releaseRefresh(tx: AuthenticationTx, hash: Buffer): Promis
   await tx.db.updateTable('portal_session').set({ refreshing_until: null }).where('session_hash', '=', hash).execute();
 }
 
-export async function deletePortalSession(tx: AuthenticationTx, hash: Buffer): Promise<void> {
-  await tx.db.deleteFrom('portal_session').where('session_hash', '=', hash).execute();
+export async function deletePortalSession(
+  tx: AuthenticationTx,
+  hash: Buffer,
+): Promise<Pick<PortalSessionRow, 'person_id' | 'institution_id'> | undefined> {
+  return await tx.db
+    .deleteFrom('portal_session')
+    .where('session_hash', '=', hash)
+    .returning(['person_id', 'institution_id'])
+    .executeTakeFirst();
 }
 
 export async function deletePortalSessionsOf(tx: AuthenticationTx, personId: string): Promise<void> {

@@ -44,6 +44,8 @@ export interface PortalSession {
   readonly tokens: TokenSet;
   /** What the end in any case is counted from. */
   readonly signedInAt: Date;
+  /** When the person signed in, by the issuer's word; undefined when it gave none. A refresh does not change it. */
+  readonly authenticatedAt: Date | undefined;
   /** Unless it is used before. */
   readonly idleEndsAt: Date;
   readonly expiresAt: Date;
@@ -61,7 +63,8 @@ export interface ListedSession {
 
 export interface PortalSessions {
   /**
-   * @param who.signedInAt what its absolute end is counted from; absent, or to come by another clock: from now
+   * @param who.signedInAt by the issuer's word; what its absolute end is counted from. Absent: from now, and nobody
+   *   says when the person signed in. To come by another clock: now
    * @returns the secret for the cookie
    */
   begin(
@@ -77,7 +80,8 @@ export interface PortalSessions {
   find(secret: string, options?: { touch?: boolean }): Promise<PortalSession | undefined>;
   /** @returns false when the session is gone */
   chooseInstitution(secret: string, institutionId: string): Promise<boolean>;
-  end(secret: string): Promise<void>;
+  /** @returns whose it was and where they worked; undefined when there was none */
+  end(secret: string): Promise<Pick<PortalSession, 'personId' | 'institutionId'> | undefined>;
   endAllOf(personId: string): Promise<void>;
   /** Of the person of a session, which is the one of the secret; the last used first. */
   listOf(personId: string, secret: string): Promise<readonly ListedSession[]>;
@@ -102,6 +106,7 @@ export function createPortalSessions(deps: PortalSessionsDeps): PortalSessions {
     async begin(tokens, { personId, institutionId, signedInAt, address }) {
       const secret = newSecret();
       const now = clock.now();
+      const authenticatedAt = signedInAt === undefined || signedInAt < now ? signedInAt : now;
       const row: PortalSessionRow = {
         institution_id: institutionId,
         session_hash: hashSecret(secret),
@@ -109,9 +114,10 @@ export function createPortalSessions(deps: PortalSessionsDeps): PortalSessions {
         ...(await sealed(deps, hashSecret(secret), tokens)),
         refreshing_until: null,
         created_at: now,
+        authenticated_at: authenticatedAt ?? null,
         address: address ?? null,
         last_seen_at: now,
-        expires_at: new Date(Math.min(now.getTime(), signedInAt?.getTime() ?? Number.POSITIVE_INFINITY) + absoluteMs),
+        expires_at: new Date((authenticatedAt ?? now).getTime() + absoluteMs),
       };
       await database.inAuthentication((tx) => insertPortalSession(tx, row));
       return secret;
@@ -124,7 +130,10 @@ export function createPortalSessions(deps: PortalSessionsDeps): PortalSessions {
     },
     chooseInstitution: (secret, institutionId) =>
       database.inAuthentication((tx) => updateInstitution(tx, hashSecret(secret), institutionId)),
-    end: (secret) => database.inAuthentication((tx) => deletePortalSession(tx, hashSecret(secret))),
+    async end(secret) {
+      const row = await database.inAuthentication((tx) => deletePortalSession(tx, hashSecret(secret)));
+      return row && { personId: row.person_id, institutionId: row.institution_id };
+    },
     async listOf(personId, secret) {
       const rows = await listRows(deps, personId);
       const ownHash = hashSecret(secret);
@@ -236,6 +245,7 @@ function sessionOf({ row, tokens }: OpenRow): PortalSession {
     institutionId: row.institution_id,
     tokens,
     signedInAt: signedInAtOf(row),
+    authenticatedAt: row.authenticated_at ?? undefined,
     idleEndsAt: new Date(row.last_seen_at.getTime() + idleMs),
     expiresAt: row.expires_at,
   };

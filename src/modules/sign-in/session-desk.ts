@@ -27,6 +27,7 @@ export function createSessionVerifier(deps: {
       return {
         authorization: `Bearer ${session.tokens.accessToken}`,
         institutionId: session.institutionId,
+        signedInAt: session.authenticatedAt,
         isForged: !safeMethods.has(request.method) && !isOurs(request, secret, deps.publicUrl),
       };
     },

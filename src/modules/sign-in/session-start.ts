@@ -66,9 +66,10 @@ export async function completeSignIn(deps: SessionStartDeps, visit: PageVisit, q
   setCookie(visit.reply, { name: 'rollcall-callback', mode: visit.mode, value: undefined });
   if (start === undefined) throw new VisitRefused(expiredPage(visit.startAddress), 410);
   const tokens = await tokensFor(deps, visit, { callback: new URL(`${callbackAddress(deps)}${query}`), start });
-  const institutionId = await institutionFor(deps, visit, tokens);
-  const before = readSecret(visit.request, 'rollcall', visit.mode);
-  if (before !== undefined) await deps.sessions.end(before);
+  const institutionIds = await institutionsFor(deps, visit, tokens);
+  const secretBefore = readSecret(visit.request, 'rollcall', visit.mode);
+  const before = secretBefore === undefined ? undefined : await deps.sessions.end(secretBefore);
+  const institutionId = chosenInstitution(tokens, { institutionIds, before });
   const secret = await deps.sessions.begin(tokens, {
     personId: tokens.subject,
     institutionId,
@@ -103,16 +104,20 @@ async function tokensFor(
   }
 }
 
-/** The home of the person where it is one of several; which one it is can be changed later. */
-async function institutionFor({ access }: SessionStartDeps, visit: PageVisit, tokens: TokenSet): Promise<string> {
+/** Where the person may work: the home first. */
+async function institutionsFor(
+  { access }: SessionStartDeps,
+  visit: PageVisit,
+  tokens: TokenSet,
+): Promise<readonly [string, ...string[]]> {
   const credentials = {
     authorization: `Bearer ${tokens.accessToken}`,
     apiKey: undefined,
     address: visit.request.ip,
   };
   try {
-    const [first] = await access.institutionsOf(credentials.authorization);
-    return (await access.authenticate({ ...credentials, institutionId: first })).institutionId;
+    const [first, ...others] = await access.institutionsOf(credentials.authorization);
+    return [(await access.authenticate({ ...credentials, institutionId: first })).institutionId, ...others];
   } catch (error) {
     if (!(error instanceof Problem) || error.status >= 500) throw error;
     throw new VisitRefused(
@@ -120,4 +125,19 @@ async function institutionFor({ access }: SessionStartDeps, visit: PageVisit, to
       403,
     );
   }
+}
+
+/** Who signs in anew in the middle of their work goes on where they were; it can be changed at any time. */
+function chosenInstitution(
+  { subject }: Pick<SignedIn, 'subject'>,
+  {
+    institutionIds,
+    before,
+  }: {
+    institutionIds: readonly [string, ...string[]];
+    before: { readonly personId: string; readonly institutionId: string } | undefined;
+  },
+): string {
+  const goesOn = before?.personId === subject && institutionIds.includes(before.institutionId);
+  return goesOn ? before.institutionId : institutionIds[0];
 }
