@@ -28,6 +28,7 @@ import { addAddressLimit, createCallerLimit } from './http/rate-limit.ts';
 import { addRequestContext } from './http/request-context.ts';
 import { addRequestLog, logRequest } from './http/request-log.ts';
 import { addRouteDefaults, jsonBodyBytesMax } from './http/route-defaults.ts';
+import { createSerializerCompiler } from './http/serialization.ts';
 import { addTimeLimit } from './http/time-limit.ts';
 import { addTextCheck } from './http/unstorable-text.ts';
 import { createValidatorCompiler, validationProblem } from './http/validation.ts';
@@ -100,6 +101,8 @@ const paramLengthMax = 128;
 /** A whole request, a streamed gigabyte too; each route has a shorter limit besides (`time-limit.ts`). */
 const requestTimeoutMs = 60 * 60_000;
 
+const compilersFactory = { buildValidator: createValidatorCompiler, buildSerializer: createSerializerCompiler };
+
 /** The HTTP application: every plugin and module by name. It never listens. */
 export async function buildApp(deps: AppDependencies) {
   const { config, clock, logger } = deps;
@@ -121,7 +124,7 @@ export async function buildApp(deps: AppDependencies) {
       logRequest({ logger, metrics: deps.metrics }, { request, reply, ms: 0, aborted: false });
     },
     schemaErrorFormatter: validationProblem,
-    schemaController: { compilersFactory: { buildValidator: createValidatorCompiler } },
+    schemaController: { compilersFactory },
     serializerOpts: { ajv: { formats: { markdown: true, byte: true } } },
   }).withTypeProvider<TypeBoxTypeProvider>();
 

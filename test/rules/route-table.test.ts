@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { RouteOptions } from 'fastify';
 import { absentDependencies } from '../../scripts/absent-dependencies.ts';
 import { type App, buildApp } from '../../src/app.ts';
@@ -136,6 +137,18 @@ test('numbers in queries, paths and headers are plain decimal on every route', (
   assert.ok(found.length > 5, found.join());
 });
 
+test('every schema is one of JSON Schema, which the server itself does not look at', () => {
+  const ajv = new Ajv2020({ allErrors: true });
+  for (const route of routes) {
+    const { params, querystring, headers, body, response } = route.schema ?? {};
+    const parts = [params, querystring, headers, body, ...Object.values(objectOf(response)).flatMap(contentSchemas)];
+    for (const part of parts.filter((schema) => schema !== undefined)) {
+      assert.ok(ajv.validateSchema(objectOf(part)), `${nameOf(route)}: ${ajv.errorsText()}`);
+    }
+  }
+  assert.equal(ajv.validateSchema({ type: 'text' }), false, 'what is wrong is found');
+});
+
 test('a loose schema is found', () => {
   const open = {
     type: 'object',
@@ -221,6 +234,12 @@ test('the issuer is public, outside our description, and answers these addresses
     'POST /oidc/token/revocation',
   ]);
 });
+
+/** Of an answer: its schema, or those of its media types. */
+function contentSchemas(answer: unknown): readonly unknown[] {
+  const { content } = objectOf(answer);
+  return content === undefined ? [answer] : Object.values(objectOf(content)).map((media) => objectOf(media).schema);
+}
 
 /** Parts of a request's schema that have no bound: text, lists, numbers without end, objects with any name. */
 function looseParts(schema: unknown, place: string): string[] {
