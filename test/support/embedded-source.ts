@@ -4,6 +4,7 @@ import type { OpenDatabase } from '../../src/db/database.ts';
 import { databaseDirectory, preparedDirectory } from '../../src/db/embedded/data-directory.ts';
 import { type EmbeddedEngine, startEmbeddedEngine } from '../../src/db/embedded/engine.ts';
 import { databaseOverEngine } from '../../src/db/embedded/open-embedded.ts';
+import { emptyDatabase, listTables } from './empty-database.ts';
 import type { DatabaseLocation, DatabaseSource } from './engines.ts';
 import { makeTestFolder } from './test-folder.ts';
 
@@ -25,7 +26,7 @@ export function createEmbeddedSource(): DatabaseSource {
   async function take(): Promise<RunningEngine> {
     const used = free.pop();
     if (used !== undefined) {
-      await emptied(used);
+      await withEngine(used.engine, (database) => emptyDatabase(database, used.tables));
       return used;
     }
     const started = await startOverCopy();
@@ -69,31 +70,6 @@ async function prepared(): Promise<string> {
   const directory = await preparedDirectory();
   if (directory === undefined) throw new Error('node_modules/.cache cannot be written: no prepared database');
   return directory;
-}
-
-/** As after the migrations: no rows, no table of a test's own. */
-async function emptied({ engine, tables }: RunningEngine): Promise<void> {
-  await withEngine(engine, async (database) => {
-    const now = await listTables(database);
-    const extra = now.filter((table) => !tables.includes(table));
-    await database.withConnection(async (client) => {
-      if (extra.length > 0) await client.query(`drop table ${extra.join(', ')} cascade`);
-      // As a replica, whose triggers do not fire: one of them keeps the audit trail from being emptied.
-      await client.query(
-        `begin; set local session_replication_role = replica; truncate ${tables.join(', ')} restart identity cascade; commit`,
-      );
-    });
-  });
-}
-
-async function listTables(database: OpenDatabase): Promise<readonly string[]> {
-  return await database.withConnection(async (client) => {
-    const { rows } = await client.query<{ name: string }>(
-      `select format('%I.%I', schemaname, tablename) as name from pg_tables
-        where schemaname in ('public', 'pgboss') and tablename not in ('schema_migration', 'version') order by 1`,
-    );
-    return rows.map(({ name }) => name);
-  });
 }
 
 async function withEngine<T>(engine: EmbeddedEngine, work: (database: OpenDatabase) => Promise<T>): Promise<T> {
