@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { pino } from 'pino';
 import { openKeyring } from '../../src/cli/open-keyring.ts';
 import { readConfig } from '../../src/config.ts';
+import type { OpenDatabase } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createAudit, createAuditCheckpoints, operatorActor } from '../../src/modules/audit/index.ts';
@@ -16,6 +17,7 @@ import { runCommand } from './run-command.ts';
 forEachEngine((engine) => {
   let folder = '';
   let environment: Record<string, string> = {};
+  let server: OpenDatabase | undefined;
   before(async () => {
     folder = await makeTestFolder();
     const { url, dataDir } = await engine.freshLocation();
@@ -23,8 +25,11 @@ forEachEngine((engine) => {
       ROLLCALL_MASTER_KEY: randomBytes(32).toString('base64'),
       ...(url === undefined ? { ROLLCALL_DATA_DIR: dataDir } : { ROLLCALL_DATABASE_URL: url }),
     };
+    // As beside a running server: the commands reach the engine by its socket, instead of starting it each time.
+    if (url === undefined) server = await openDatabase({ url, dataDir, purpose: 'server', connectionsMax: 4 });
   });
   after(async () => {
+    await server?.close();
     await rm(folder, { recursive: true, force: true });
   });
 

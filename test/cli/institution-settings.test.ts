@@ -2,14 +2,23 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import type { OpenDatabase } from '../../src/db/database.ts';
+import { openDatabase } from '../../src/db/open.ts';
+import { prepareDataDir } from '../support/embedded-source.ts';
 import { makeTestFolder } from '../support/test-folder.ts';
 import { runCommand } from './run-command.ts';
 
 let folder = '';
+let server: OpenDatabase;
 before(async () => {
   folder = await makeTestFolder();
+  const dataDir = join(folder, 'data');
+  await prepareDataDir(dataDir);
+  // As beside a running server: the commands reach the engine by its socket, instead of starting it each time.
+  server = await openDatabase({ url: undefined, dataDir, purpose: 'server', connectionsMax: 4 });
 });
 after(async () => {
+  await server.close();
   await rm(folder, { recursive: true, force: true });
 });
 

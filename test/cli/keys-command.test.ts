@@ -10,6 +10,7 @@ import { openDatabase } from '../../src/db/open.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createInstitution } from '../../src/modules/institutions/index.ts';
 import { startChild } from '../support/child-process.ts';
+import { prepareDataDir } from '../support/embedded-source.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { makeTestFolder } from '../support/test-folder.ts';
 import { rollcall, runCommand, said, startProcess } from './run-command.ts';
@@ -19,6 +20,7 @@ const haltingCommand = new URL('../support/children/halting-command.ts', import.
 let folder = '';
 before(async () => {
   folder = await makeTestFolder();
+  for (const name of ['data', 'fresh']) await prepareDataDir(join(folder, name));
 });
 after(async () => await rm(folder, { recursive: true, force: true }));
 

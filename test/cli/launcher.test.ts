@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { prepareDataDir } from '../support/embedded-source.ts';
 import { makeTestFolder } from '../support/test-folder.ts';
 import { launcher, runProcess, said, startProcess } from './run-command.ts';
 
@@ -13,6 +14,7 @@ const olderNode = findOlderNode();
 let folder = '';
 before(async () => {
   folder = await makeTestFolder();
+  await prepareDataDir(join(folder, 'data'));
 });
 after(async () => {
   await rm(folder, { recursive: true, force: true });

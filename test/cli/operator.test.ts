@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { chmod, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { prepareDataDir } from '../support/embedded-source.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { makeTestFolder } from '../support/test-folder.ts';
 import { rollcall, runCommand, runProcess, said, startProcess } from './run-command.ts';
@@ -11,6 +12,7 @@ import { rollcall, runCommand, runProcess, said, startProcess } from './run-comm
 let folder = '';
 before(async () => {
   folder = await makeTestFolder();
+  for (const name of ['stopped', 'other']) await prepareDataDir(join(folder, name));
 });
 after(async () => {
   await rm(folder, { recursive: true, force: true });

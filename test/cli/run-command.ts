@@ -5,6 +5,7 @@ import { type Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { runCli } from '../../src/cli/program.ts';
 import { packageRoot } from '../../src/lib/package-root.ts';
+import { compileCache } from '../support/child-process.ts';
 
 export interface CommandResult {
   readonly code: number | null;
@@ -60,7 +61,7 @@ export function startProcess(
   const inherited = Object.entries(process.env).filter(([name]) => !/^(ROLLCALL_|NODE_|npm_)/.test(name));
   return spawn(program, args, {
     cwd: options.folder,
-    env: { ...Object.fromEntries(inherited), ...options.environment },
+    env: { ...Object.fromEntries(inherited), ...compileCache, ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     // As long as a whole test may take: a server that is needed to the end must not be ended before.
     timeout: options.timeoutMs ?? 120_000,

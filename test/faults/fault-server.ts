@@ -11,6 +11,7 @@ import { openDatabase } from '../../src/db/open.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { roles, scopes } from '../../src/modules/access/index.ts';
 import { createInstitution } from '../../src/modules/institutions/index.ts';
+import { compileCache } from '../support/child-process.ts';
 import type { DatabaseLocation } from '../support/engines.ts';
 
 const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
@@ -95,7 +96,7 @@ function environmentOf({ location, masterKey, temporaryFolder }: Installation): 
     PATH: process.env.PATH,
     HOME: location.dataDir,
     TMPDIR: temporaryFolder,
-    NODE_COMPILE_CACHE: join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'compiled'),
+    ...compileCache,
     ROLLCALL_DATA_DIR: location.dataDir,
     ROLLCALL_DATABASE_URL: location.url,
     ROLLCALL_MASTER_KEY: masterKey.toString('base64'),

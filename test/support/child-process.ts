@@ -1,7 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../../src/lib/package-root.ts';
+
+/** For the environment of processes that tests start: each would compile the same sources again. */
+export const compileCache = { NODE_COMPILE_CACHE: join(packageRoot(), 'node_modules', '.cache', 'compiled') } as const;
 
 /** A script of its own process that talks in lines of JSON. */
 export interface Child {
@@ -19,7 +24,7 @@ export function startChild(script: URL, parameters: object): Child {
   const child = spawn(process.execPath, [fileURLToPath(script), JSON.stringify(parameters)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     // Else the child believes to be a test file of the runner and reports to it.
-    env: { ...process.env, NODE_TEST_CONTEXT: undefined },
+    env: { ...process.env, ...compileCache, NODE_TEST_CONTEXT: undefined },
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const exit = once(child, 'exit');

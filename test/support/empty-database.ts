@@ -1,7 +1,7 @@
 import type { OpenDatabase } from '../../src/db/database.ts';
 
 /** Above this a table is emptied as a file: what is deleted row by row stays there and would be read again and again. */
-const deletedBytesMax = 256 * 1024;
+const deletedBytesMax = 64 * 1024;
 
 /** Those that a test may fill; what the migrations and the job queue note about themselves stays. */
 export async function listTables(database: OpenDatabase): Promise<readonly string[]> {
