@@ -7,6 +7,8 @@ import { forEachEngine } from '../support/engines.ts';
 import { replaceMembers, seedAudience, seedCustomers, seededId } from './audience-data.ts';
 
 const customers = 1_500;
+/** Random tests erase customers below this one; the others are there for tests that name theirs. */
+const erasableBelow = 1_300;
 const range = (from: number, to: number, step = 1) =>
   Array.from({ length: Math.ceil((to - from) / step) }, (_, index) => from + index * step);
 
@@ -65,7 +67,7 @@ forEachEngine((engine) => {
         fc.uniqueArray(fc.nat(customers - 1), { minLength: 1, maxLength: 300 }),
         fc.array(
           fc.oneof(
-            fc.record({ kind: fc.constant('erase' as const), ordinal: fc.nat(customers - 1) }),
+            fc.record({ kind: fc.constant('erase' as const), ordinal: fc.nat(erasableBelow - 1) }),
             fc.record({ kind: fc.constant('replace' as const), ordinal: fc.nat(customers - 1) }),
             fc.record({ kind: fc.constant('rename' as const), ordinal: fc.nat() }),
           ),
