@@ -8,14 +8,23 @@ export function closed<Properties extends Record<string, TSchema>>(
   return Type.Object(properties, { ...options, additionalProperties: false });
 }
 
+const resourceIdPattern = '^[-_:.~$a-zA-Z0-9]+$';
+const resourceIdCharacters = { min: 6, max: 48 };
+
 /** An opaque, immutable resource id (api.md section 1). Ours are 20 lower-case hex digits. */
 export const resourceIdSchema = Type.String({
-  minLength: 6,
-  maxLength: 48,
-  pattern: '^[-_:.~$a-zA-Z0-9]+$',
+  minLength: resourceIdCharacters.min,
+  maxLength: resourceIdCharacters.max,
+  pattern: resourceIdPattern,
   description: 'An opaque, immutable id.',
   examples: ['0399abedfd3d5e10c2aa'],
 });
+
+/** Whether a text has the form of {@link resourceIdSchema}, where it is a part of a parameter. */
+export function isResourceId(text: string): boolean {
+  const { min, max } = resourceIdCharacters;
+  return text.length >= min && text.length <= max && new RegExp(resourceIdPattern).test(text);
+}
 
 /** `YYYY-MM-DDThh:mm:ss.sssZ`. Give it `date.toISOString()`. */
 export const timestampSchema = Type.String({

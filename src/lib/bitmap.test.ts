@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { bitmapBytes, bitmapFrom, bitmapOf, bitmapPage } from './bitmap.ts';
+import { bitmapBytes, bitmapFrom, bitmapOf, bitmapPage, portableBitmapHas } from './bitmap.ts';
 
 /** Sparse, dense and running values over a few containers, so that all three container kinds come up. */
 const values = fc
@@ -132,4 +132,22 @@ test('`using` gives the memory back', () => {
     assert.equal(inside.isDisposed, false);
   }
   assert.equal(outside.isDisposed, true);
+});
+
+test('one value is looked up in the bytes alone, whatever the containers', () => {
+  fc.assert(
+    fc.property(values, fc.array(fc.nat(400_000), { maxLength: 50 }), fc.boolean(), (model, others, isOptimised) => {
+      using bitmap = bitmapOf(model);
+      // Without run containers the header has another form.
+      const bytes = isOptimised ? bitmapBytes(bitmap) : bitmap.serialize('portable');
+      const edges = [...model].slice(0, 200).flatMap((value) => [value - 1, value, value + 1]);
+      for (const value of [...others, ...edges, 0, 65_535, 65_536, 0xffff_ffff].filter(
+        (any) => any >= 0 && any < 2 ** 32,
+      )) {
+        assert.equal(portableBitmapHas(bytes, value), model.has(value), String(value));
+      }
+    }),
+    { numRuns: 100 },
+  );
+  assert.equal(portableBitmapHas(new Uint8Array(), 0), false);
 });

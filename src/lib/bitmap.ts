@@ -1,6 +1,8 @@
 import { RoaringBitmap32 } from 'roaring-wasm';
 import { assertPortableBitmap } from './portable-bitmap.ts';
 
+export { portableBitmapHas } from './portable-bitmap.ts';
+
 declare module 'roaring-wasm' {
   interface RoaringBitmap32 {
     [Symbol.dispose](): void;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { decodeMemberLines, encodeMemberLines } from './member-lines.ts';
+import { decodeMemberLines, encodeMemberLines, memberLineAt } from './member-lines.ts';
 
 test('lines come back as they went', () => {
   fc.assert(
@@ -10,6 +10,15 @@ test('lines come back as they went', () => {
       assert.deepEqual([...decodeMemberLines(encoded, lines.length)], lines);
     }),
   );
+});
+
+test('one line is read alone', async () => {
+  const lines = [1, 256, 65_536, 0xffff_ffff, 7];
+  const encoded = encodeMemberLines(Uint32Array.from(lines));
+  for (const [rank, line] of lines.entries()) {
+    assert.equal(await memberLineAt(encoded, { memberCount: lines.length, rank }), line);
+  }
+  await assert.rejects(memberLineAt(encoded, { memberCount: 4, rank: 0 }));
 });
 
 test('the lines of a shuffled list take less than 3 bytes a member', () => {

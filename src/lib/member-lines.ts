@@ -1,4 +1,7 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { zstdCompressSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
+
+const decompress = promisify(zstdDecompress);
 
 const bytesPerLine = 4;
 
@@ -30,4 +33,21 @@ export function decodeMemberLines(bytes: Uint8Array, memberCount: number): Uint3
     }
   }
   return lines;
+}
+
+/**
+ * The line of one member, unpacked off the event loop.
+ *
+ * @param member.rank from 0, among `memberCount`
+ * @throws Error when the bytes are of another number of members or damaged
+ */
+export async function memberLineAt(bytes: Uint8Array, member: { memberCount: number; rank: number }): Promise<number> {
+  const { memberCount, rank } = member;
+  const planes = await decompress(bytes, { maxOutputLength: Math.max(1, memberCount * bytesPerLine) });
+  if (planes.length !== memberCount * bytesPerLine) throw new Error('member lines have another length');
+  let line = 0;
+  for (let plane = 0; plane < bytesPerLine; plane += 1) {
+    line |= (planes[plane * memberCount + rank] ?? 0) << (plane * 8);
+  }
+  return line >>> 0;
 }

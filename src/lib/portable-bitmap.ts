@@ -43,6 +43,60 @@ export function assertPortableBitmap(bytes: Uint8Array): void {
   if (at !== bytes.byteLength) throw malformed();
 }
 
+/**
+ * Whether a value is in the set, without building it: one container is looked at. For sets that are asked about one
+ * value only; bytes that were never held by {@link assertPortableBitmap} may give a wrong answer, or a RangeError.
+ */
+export function portableBitmapHas(bytes: Uint8Array, value: number): boolean {
+  if (bytes.byteLength === 0) return false;
+  const header = readHeader(bytes);
+  const key = value >>> 16;
+  let at = header.containersAt;
+  for (let index = 0; index < header.containers; index += 1) {
+    const containerKey = uint16(bytes, header.descriptionsAt + 4 * index);
+    if (containerKey > key) return false;
+    const cardinality = uint16(bytes, header.descriptionsAt + 4 * index + 2) + 1;
+    if (header.offsetsAt !== undefined) at = uint32(bytes, header.offsetsAt + 4 * index);
+    const container = { at, cardinality, isRun: isRun(bytes, header, index) };
+    if (containerKey === key) return containerHas(bytes, container, value & 0xffff);
+    at += containerBytes(bytes, container);
+  }
+  return false;
+}
+
+interface Container {
+  readonly at: number;
+  readonly cardinality: number;
+  readonly isRun: boolean;
+}
+
+function containerBytes(bytes: Uint8Array, { at, cardinality, isRun }: Container): number {
+  if (isRun) return 2 + 4 * uint16(bytes, at);
+  return cardinality <= arrayCardinalityMax ? 2 * cardinality : bitsetBytes;
+}
+
+function containerHas(bytes: Uint8Array, container: Container, low: number): boolean {
+  const { at, cardinality } = container;
+  const end = at + containerBytes(bytes, container);
+  assertLength(bytes, end);
+  if (!container.isRun && cardinality > arrayCardinalityMax) {
+    return ((bytes[at + (low >> 3)] ?? 0) & (1 << (low & 7))) !== 0;
+  }
+  // The last entry that begins at or below the value: a value of an array, a run (first, length - 1).
+  const entryBytes = container.isRun ? 4 : 2;
+  const entriesAt = container.isRun ? at + 2 : at;
+  let below = 0;
+  let above = (end - entriesAt) / entryBytes;
+  while (below < above) {
+    const middle = (below + above) >> 1;
+    if (uint16(bytes, entriesAt + entryBytes * middle) <= low) below = middle + 1;
+    else above = middle;
+  }
+  if (below === 0) return false;
+  const entryAt = entriesAt + entryBytes * (below - 1);
+  return low - uint16(bytes, entryAt) <= (container.isRun ? uint16(bytes, entryAt + 2) : 0);
+}
+
 function readHeader(bytes: Uint8Array): Header {
   assertLength(bytes, 4);
   const withRuns = uint16(bytes, 0) === cookieWithRuns;

@@ -74,6 +74,18 @@ export function parseRange<Kind extends RangeKind>(
   };
 }
 
+/**
+ * Reads one instant, as a bound of a range is written.
+ *
+ * @param parameter the query parameter's name, for the problem
+ * @throws Problem `badRequest`; it names the form that is expected, never the value
+ */
+export function parseInstant(text: string, parameter: string): Date {
+  const instant = parseTimestamp(text);
+  if (instant !== undefined) return instant;
+  throw new Problem('badRequest', { detail: `${parameter} must be a timestamp such as 2026-01-31T09:30:00.000Z.` });
+}
+
 function parseInteger(text: string): number | undefined {
   // Number() alone would take 1e2, 0x10, 5.0 and the empty text.
   if (!/^-?\d{1,15}$/.test(text)) return undefined;

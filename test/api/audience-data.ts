@@ -1,12 +1,13 @@
 import { sealEnvelope } from '../../src/crypto/envelope.ts';
 import type { InstitutionTx } from '../../src/db/transaction.ts';
-import { bitmapBytes, bitmapOf } from '../../src/lib/bitmap.ts';
+import { bitmapBytes, bitmapFrom, bitmapOf } from '../../src/lib/bitmap.ts';
 import { randomId } from '../../src/lib/id.ts';
 import {
   type AudienceRow,
   appendAudienceVersion,
   insertImportedAudience,
   lockAudience,
+  readVersion,
 } from '../../src/modules/audiences/index.ts';
 import { envelopeContext, identifiersText, profileText } from '../../src/modules/customers/customer-envelope.ts';
 import { institutionId, type TestApp } from '../support/app.ts';
@@ -106,13 +107,14 @@ export async function replaceMembers(bank: TestApp, audienceId: string, ordinals
     const audience = await lockAudience(tx, { principalId: 'seed-token', seesAll: true, managesAll: true }, audienceId);
     if (audience === undefined) throw new Error('no such audience');
     using members = bitmapOf(ordinals);
+    using before = bitmapFrom((await readVersion(tx, audienceId, audience.version)).members);
     await appendAudienceVersion(tx, audience, {
       members: bitmapBytes(members),
       memberLines: null,
       cause: 'replace',
       importId: null,
-      addedCount: 0,
-      removedCount: 0,
+      addedCount: members.andNotCardinality(before),
+      removedCount: before.andNotCardinality(members),
       customerCount: members.size,
       customerVersion: 1,
       at: bank.clock.now(),

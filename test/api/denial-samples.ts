@@ -95,6 +95,11 @@ const samples: Readonly<Record<string, Sample>> = {
   activateCustomerAudience: ofAudience,
   listCustomerAudienceCustomers: ofAudience,
   listCustomerAudienceCustomerIds: ofAudience,
+  explainCustomerAudienceCustomer: ofAudience,
+  listCustomerAudienceVersions: ofAudience,
+  getCustomerAudienceVersion: ofAudience,
+  listCustomerAudienceChanges: ofAudience,
+  createCustomerAudience: { ...ofAudience, request: () => ({ json: { name: 'Copied by the matrix' } }) },
   listCustomerAudienceCollaborators: ofAudience,
   shareCustomerAudience: {
     ...ofAudience,
@@ -129,7 +134,7 @@ const samples: Readonly<Record<string, Sample>> = {
 export const sampledOperations: readonly string[] = Object.keys(samples);
 
 /** Values of addresses that are no resource of the institution. */
-export const constants: Resources = { institutionId: 'THIRDBNK', mode: 'upsert' };
+export const constants: Resources = { institutionId: 'THIRDBNK', mode: 'upsert', version: '1' };
 
 export function operationsOf(bank: TestApp): readonly Operation[] {
   return bank.app.routeTable.flatMap(operationOf);
@@ -169,6 +174,7 @@ export async function seedResources(bank: TestApp): Promise<Resources> {
     customerId: seededId(0),
     customerAudienceId,
     customerAudience: customerAudienceId,
+    copyOf: customerAudienceId,
     importId: imported.import.id,
     customerLoadId: String(load.id),
     keyRotationId: String(rotation.id),

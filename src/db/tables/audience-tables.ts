@@ -1,8 +1,10 @@
+import type { Generated } from 'kysely';
 import type { BigInteger, Timestamp } from './column-types.ts';
 
 export interface AudienceTables {
   audience: AudienceTable;
   audience_version: AudienceVersionTable;
+  audience_origin: AudienceOriginTable;
   audience_share: AudienceShareTable;
 }
 
@@ -24,6 +26,9 @@ interface AudienceTable {
   created_at: Timestamp;
   created_by: string;
   updated_at: Timestamp;
+  copy_of_audience_id: string | null;
+  copy_of_version: number | null;
+  kept_from_version: Generated<number>;
 }
 
 interface AudienceVersionTable {
@@ -35,11 +40,24 @@ interface AudienceVersionTable {
   customer_count: number;
   added_count: number;
   removed_count: number;
-  cause: 'import' | 'add' | 'remove' | 'replace';
+  cause: 'import' | 'add' | 'remove' | 'replace' | 'copy' | 'filters' | 'refresh';
   import_id: string | null;
   customer_version: BigInteger;
   made_at: Timestamp;
   made_by: string;
+  added: Buffer | null;
+  removed: Buffer | null;
+}
+
+interface AudienceOriginTable {
+  institution_id: string;
+  audience_id: string;
+  version: number;
+  part: number;
+  made_at: Timestamp;
+  import_id: string | null;
+  members: Buffer;
+  member_lines: Buffer | null;
 }
 
 interface AudienceShareTable {

@@ -5,7 +5,7 @@ import type { InstitutionTx } from '../../db/transaction.ts';
 import type { Range } from '../../lib/range.ts';
 import { nameSortBytes, type SortValue } from '../../lib/sort-position.ts';
 import type { AudienceViewer } from './audience-access.ts';
-import { isVisible, sharedWith } from './audience-share-store.ts';
+import { isVisible, seenCopyOf, sharedWith } from './audience-share-store.ts';
 import type { AudienceSort, AudienceSortField } from './audience-sort.ts';
 import type { AudienceRow } from './audience-store.ts';
 
@@ -40,7 +40,8 @@ export async function listAudiences(
     .where('institution_id', '=', tx.institutionId)
     .where(isVisible(tx, viewer))
     .where(filterPredicate(tx, filter));
-  let query = filtered.selectAll().limit(page.limit);
+  // Of two columns of one name the later counts.
+  let query = filtered.selectAll().select(seenCopyOf(tx, viewer).as('copy_of_audience_id')).limit(page.limit);
   if (page.after !== undefined) query = query.where(afterPredicate(expressions, page.sort, page.after));
   for (const { field, descending } of page.sort) {
     query = query.orderBy(expressions[field], descending ? 'desc' : 'asc');

@@ -2,7 +2,14 @@ import type { InstitutionTx } from '../../db/transaction.ts';
 import { Problem } from '../../lib/problem.ts';
 import { checkAudienceName, nameKey } from './audience-name.ts';
 import { type AudienceRow, insertAudience, updateAudience } from './audience-store.ts';
-import { type AudienceVersion, findVersion, insertVersion } from './audience-version-store.ts';
+import {
+  type AudienceVersion,
+  type AudienceVersionRow,
+  findVersion,
+  insertVersion,
+  type VersionChange,
+} from './audience-version-store.ts';
+import { changeBetween } from './version-change.ts';
 
 export interface VersionMembers {
   /** Roaring bitmap of ordinals, portable format. */
@@ -31,7 +38,8 @@ export interface NewImportedAudience extends VersionMembers {
 }
 
 export interface NewVersion extends VersionMembers {
-  readonly cause: 'add' | 'remove' | 'replace';
+  readonly cause: Exclude<AudienceVersionRow['cause'], 'import' | 'copy'>;
+  /** Of the members against the version before; held against the bitmaps. */
   readonly addedCount: number;
   readonly removedCount: number;
 }
@@ -61,15 +69,26 @@ export async function insertImportedAudience(tx: InstitutionTx, audience: NewImp
     created_at: audience.at,
     created_by: audience.by,
     updated_at: audience.at,
+    copy_of_audience_id: null,
+    copy_of_version: null,
+    kept_from_version: 1,
   };
-  if (!(await insertAudience(tx, row))) throw nameTaken();
-  await insertVersionOf(tx, row, {
-    ...audience,
-    cause: 'import',
-    addedCount: audience.customerCount,
-    removedCount: 0,
-  });
+  await insertNewAudience(tx, row, { ...audience, cause: 'import' });
   return row;
+}
+
+/**
+ * Inserts the row of an audience of any kind, and its version 1.
+ *
+ * @throws Problem `audienceNameTaken`; the transaction stays usable
+ */
+export async function insertNewAudience(
+  tx: InstitutionTx,
+  row: AudienceRow,
+  first: VersionMembers & { cause: AudienceVersionRow['cause'] },
+): Promise<void> {
+  if (!(await insertAudience(tx, row))) throw nameTaken();
+  await insertVersionOf(tx, row, { ...first, addedCount: first.customerCount, removedCount: 0, change: undefined });
 }
 
 /**
@@ -83,13 +102,18 @@ export async function appendAudienceVersion(
   audience: AudienceRow,
   version: NewVersion,
 ): Promise<AudienceRow> {
+  const before = await readVersion(tx, audience.id, audience.version);
+  const change = changeBetween(before.members, version.members);
+  if (change.addedCount !== version.addedCount || change.removedCount !== version.removedCount) {
+    throw new Error('the counts of a new version are not those of its members');
+  }
   const changed = await updateAudience(tx, audience, {
     version: audience.version + 1,
     customer_count: version.customerCount,
     customer_version: version.customerVersion,
     updated_at: version.at,
   });
-  await insertVersionOf(tx, changed, version);
+  await insertVersionOf(tx, changed, { ...version, change });
   return changed;
 }
 
@@ -109,7 +133,7 @@ export function nameTaken(): Problem {
 async function insertVersionOf(
   tx: InstitutionTx,
   audience: AudienceRow,
-  version: Omit<NewVersion, 'cause'> & { cause: NewVersion['cause'] | 'import' },
+  version: Omit<NewVersion, 'cause'> & { cause: AudienceVersionRow['cause']; change: VersionChange | undefined },
 ): Promise<void> {
   await insertVersion(tx, {
     institution_id: tx.institutionId,
@@ -125,5 +149,7 @@ async function insertVersionOf(
     customer_version: version.customerVersion,
     made_at: version.at,
     made_by: version.by,
+    added: version.change?.added ?? null,
+    removed: version.change?.removed ?? null,
   });
 }

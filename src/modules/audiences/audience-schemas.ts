@@ -29,6 +29,10 @@ export const audienceProperties = {
     Type.Enum([...identifierTypeNames], { description: 'What the values of the list were. Of imported audiences.' }),
   ),
   fileName: Type.Optional(Type.String({ maxLength: 255, description: 'The list it was made from, as named then.' })),
+  copyOf: Type.Optional({
+    ...resourceIdSchema,
+    description: 'The audience that it is a copy of. Absent also when you may not see that one.',
+  }),
   customerCount: Type.Integer({ minimum: 0, description: 'Distinct customers in the present version.' }),
   version: Type.Integer({ minimum: 1, description: 'Counts the changes of the members.' }),
   createdAt: timestampSchema,
@@ -61,4 +65,10 @@ export type AudiencePatch = Static<typeof audiencePatchSchema>;
 export const withheldCountSchema = Type.Integer({
   minimum: 0,
   description: 'Members of this version who have left the customer base since. They are counted, never listed.',
+});
+
+/** Stands in a page of members that was asked for by `version` or `asOf`. */
+export const walkedVersionSchema = Type.Integer({
+  minimum: 1,
+  description: 'The version that this walk sees. With `version` or `asOf` only.',
 });

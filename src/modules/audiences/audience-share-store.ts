@@ -27,6 +27,15 @@ export function visibleAudienceIds(tx: InstitutionTx, viewer: AudienceViewer): E
     where audience.institution_id = ${tx.institutionId} and ${isVisible(tx, viewer)})`;
 }
 
+/**
+ * The audience that a row of `audience` is a copy of, if the viewer may see that one; null otherwise. It takes the place
+ * of the column of the same name, so that no statement for a caller tells of an audience that is not theirs.
+ */
+export function seenCopyOf(tx: InstitutionTx, viewer: AudienceViewer): RawBuilder<string | null> {
+  return sql<string | null>`case when audience.copy_of_audience_id is not null
+    and audience.copy_of_audience_id in ${visibleAudienceIds(tx, viewer)} then audience.copy_of_audience_id end`;
+}
+
 /** Ids of the audiences that are shared with somebody. */
 export function sharedWith(tx: InstitutionTx, principalId: string): RawBuilder<string> {
   return sql<string>`select share.audience_id from audience_share share

@@ -2,8 +2,9 @@ import { type Selectable, sql, type Updateable } from 'kysely';
 import type { Tables } from '../../db/tables.ts';
 import type { InstitutionTx } from '../../db/transaction.ts';
 import type { AudienceViewer } from './audience-access.ts';
-import { isVisible } from './audience-share-store.ts';
+import { isVisible, seenCopyOf } from './audience-share-store.ts';
 
+/** As found for a viewer: `copy_of_audience_id` is null also when they may not see that audience. */
 export type AudienceRow = Selectable<Tables['audience']>;
 
 /** @returns undefined also for an audience that the viewer may not see */
@@ -25,12 +26,16 @@ export async function lockAudience(
 }
 
 function visibleAudience(tx: InstitutionTx, viewer: AudienceViewer, id: string) {
-  return tx.db
-    .selectFrom('audience')
-    .selectAll()
-    .where('institution_id', '=', tx.institutionId)
-    .where('id', '=', id)
-    .where(isVisible(tx, viewer));
+  return (
+    tx.db
+      .selectFrom('audience')
+      .selectAll()
+      // Of two columns of one name the later counts.
+      .select(seenCopyOf(tx, viewer).as('copy_of_audience_id'))
+      .where('institution_id', '=', tx.institutionId)
+      .where('id', '=', id)
+      .where(isVisible(tx, viewer))
+  );
 }
 
 /** @returns false when an active audience has the name; the transaction stays usable */
@@ -55,7 +60,7 @@ export async function updateAudience(
   audience: AudienceRow,
   change: Omit<Updateable<Tables['audience']>, 'institution_id' | 'id' | 'revision'>,
 ): Promise<AudienceRow> {
-  return await tx.db
+  const changed = await tx.db
     .updateTable('audience')
     .set({ ...change, revision: audience.revision + 1 })
     .where('institution_id', '=', tx.institutionId)
@@ -63,6 +68,7 @@ export async function updateAudience(
     .where('revision', '=', audience.revision)
     .returningAll()
     .executeTakeFirstOrThrow();
+  return { ...changed, copy_of_audience_id: audience.copy_of_audience_id };
 }
 
 export async function deleteAudience(tx: InstitutionTx, id: string): Promise<void> {

@@ -14,6 +14,7 @@ export function audienceBody(row: AudienceRow): CustomerAudience {
     state: row.state,
     ...(identifierType === undefined ? {} : { identifierType }),
     ...(row.file_name === null ? {} : { fileName: row.file_name }),
+    ...(row.copy_of_audience_id === null ? {} : { copyOf: row.copy_of_audience_id }),
     customerCount: row.customer_count,
     version: row.version,
     createdAt: row.created_at.toISOString(),
@@ -23,7 +24,8 @@ export function audienceBody(row: AudienceRow): CustomerAudience {
   };
 }
 
-/** The strong entity tag: every change of the row bumps its revision. */
-export function audienceTag(row: Pick<AudienceRow, 'id' | 'revision'>): string {
-  return entityTag([row.id, row.revision]);
+/** The strong entity tag: every change of the row bumps its revision; of what a copy is one, not everybody sees. */
+export function audienceTag(row: Pick<AudienceRow, 'id' | 'revision' | 'copy_of_audience_id'>): string {
+  const { id, revision, copy_of_audience_id: copyOf } = row;
+  return entityTag(copyOf === null ? [id, revision] : [id, revision, copyOf]);
 }

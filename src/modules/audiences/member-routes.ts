@@ -16,25 +16,27 @@ import { closed } from '../../http/schema-parts.ts';
 import { encodeCursor } from '../../lib/cursor.ts';
 import { customerItemSchema, revealHeadersSchema, revealOf } from '../customers/index.ts';
 import { audienceParamsSchema, tags } from './audience-requests.ts';
-import { withheldCountSchema } from './audience-schemas.ts';
+import { walkedVersionSchema, withheldCountSchema } from './audience-schemas.ts';
 import { memberColumns } from './member-csv.ts';
 import { type MemberDeps, type MemberPage, readMemberCustomers, readMemberIds } from './member-service.ts';
 import { createMemberSets } from './member-sets.ts';
+import { momentOf, momentQuery } from './version-moment.ts';
 
 /** Bitmaps of walked versions: room for about fifty of a million members each. */
 const memberSetsBytesMax = 64 * 1024 * 1024;
 
+const ofWalk = { withheldCount: withheldCountSchema, version: Type.Optional(walkedVersionSchema) };
 const customersPageSchema = Type.Object(
-  { ...pageProperties(customerItemSchema), withheldCount: withheldCountSchema },
+  { ...pageProperties(customerItemSchema), ...ofWalk },
   { $id: 'customerAudienceCustomers', additionalProperties: false },
 );
 const idsPageSchema = Type.Object(
-  { ...pageProperties(customerItemSchema.properties.id), withheldCount: withheldCountSchema },
+  { ...pageProperties(customerItemSchema.properties.id), ...ofWalk },
   { $id: 'customerAudienceCustomerIds', additionalProperties: false },
 );
 
 const snapshotDescription =
-  'A walk by `nextPage_url` sees exactly one version of the audience, complete and without repeats, even if the audience changes meanwhile. `count` is the count of that version; who has left the customer base since is counted in `withheldCount` and never listed.';
+  'A walk by `nextPage_url` sees exactly one version of the audience, complete and without repeats, even if the audience changes meanwhile. `count` is the count of that version; who has left the customer base since is counted in `withheldCount` and never listed. An earlier version by `version` or `asOf`.';
 
 /** The members of audiences, page by page. */
 export const memberRoutes =
@@ -54,7 +56,7 @@ export const memberRoutes =
         description: `${snapshotDescription} Masked unless \`Reveal-Reason\` is sent with \`identity/read\`. As CSV by \`Accept: text/csv\`; the next page is then in \`Link\` with \`rel="next"\`.`,
         tags,
         params: audienceParamsSchema,
-        querystring: closed(pageQuery()),
+        querystring: closed({ ...pageQuery(), ...momentQuery }),
         headers: revealHeadersSchema,
         response: { 200: customersPageSchema },
       },
@@ -67,7 +69,7 @@ export const memberRoutes =
         const limit = pageLimit(request.query);
         const members = await readMemberCustomers(
           memberDeps,
-          { principal, audienceId, position, limit },
+          { principal, audienceId, position, moment: momentOf(request.query), limit },
           { keyring: deps.keyring, reveal },
         );
         const page = pageOf(request, members, { keys, publicUrl: app.publicUrl });
@@ -85,7 +87,7 @@ export const memberRoutes =
         description: snapshotDescription,
         tags,
         params: audienceParamsSchema,
-        querystring: closed(pageQuery({ limitMax: idPageLimitMax })),
+        querystring: closed({ ...pageQuery({ limitMax: idPageLimitMax }), ...momentQuery }),
         response: { 200: idsPageSchema },
       },
       handler: async (request) => {
@@ -94,23 +96,27 @@ export const memberRoutes =
         const position = pagePosition(request, keys.macKey('cursor'), principal.institutionId);
         const { customerAudienceId: audienceId } = request.params;
         const limit = pageLimit(request.query);
-        const members = await readMemberIds(memberDeps, { principal, audienceId, position, limit });
+        const moment = momentOf(request.query);
+        const members = await readMemberIds(memberDeps, { principal, audienceId, position, moment, limit });
         return pageOf(request, members, { keys, publicUrl: app.publicUrl });
       },
     });
   };
 
+/** The version stands there when it was asked for: the contract's page has no such property. */
 function pageOf<Item>(
-  request: PageRequest,
+  request: PageRequest & { query: { version?: string | undefined; asOf?: string | undefined } },
   members: MemberPage<Item>,
   options: { keys: InstitutionKeys; publicUrl: string | undefined },
 ) {
   const { institutionId } = options.keys;
+  const isAsked = request.query.version !== undefined || request.query.asOf !== undefined;
   const nextStart =
     members.nextPosition &&
     encodeCursor(options.keys.macKey('cursor'), cursorBinding(institutionId, request.url), members.nextPosition);
   return {
     ...createPage(request, { ...members, nextStart }, { publicUrl: options.publicUrl }),
     withheldCount: members.withheldCount,
+    ...(isAsked ? { version: members.version } : {}),
   };
 }

@@ -15,8 +15,9 @@ import {
 } from '../customers/index.ts';
 import { viewerOf } from './audience-access.ts';
 import { noAudience } from './audience-service.ts';
-import type { MemberOrdinals, MemberSets } from './member-sets.ts';
+import type { GuessedOrdinals, MemberOrdinals, MemberSets } from './member-sets.ts';
 import { findMemberHead, listMemberRows, type MemberHead } from './member-store.ts';
+import { isKept, type Moment, noSuchVersion, versionOfMoment } from './version-moment.ts';
 
 export interface MemberDeps {
   readonly database: Database;
@@ -28,8 +29,10 @@ export interface MemberDeps {
 export interface MemberPageRequest {
   readonly principal: Principal;
   readonly audienceId: string;
-  /** Where the page begins, from the cursor; undefined = the first page of the present version. */
+  /** Where the page begins, from the cursor; undefined = the first page. */
   readonly position: CursorPosition | undefined;
+  /** Which version a walk begins on; a cursor names its own. */
+  readonly moment: Moment;
   readonly limit: number;
 }
 
@@ -49,7 +52,8 @@ export interface MemberPage<Item> {
  * A page of the customers of one version, in ordinal order. One transaction, one envelope opened a row, outside it:
  * deep pages cost what the first one costs.
  *
- * @throws Problem `notFound`, also for an audience of another institution, and for one that is not shared
+ * @throws Problem `notFound`, also for an audience of another institution, for one that is not shared, and for a version
+ *   that is not there or no longer kept; `badRequest` for a cursor of one that is no longer kept
  */
 export async function readMemberCustomers(
   deps: MemberDeps,
@@ -98,26 +102,36 @@ async function readMembers<Row>(
   const { audienceId, limit } = request;
   const viewer = viewerOf(request.principal);
   const start = startOf(request.position);
+  const asked = start?.version ?? request.moment.version;
   const range = { afterOrdinal: start?.afterOrdinal, limit };
-  const guess = deps.memberSets.guessPage({ institutionId, audienceId, version: start?.version }, range);
+  const isGuessable = start !== undefined || request.moment.asOf === undefined;
+  const guess = isGuessable
+    ? deps.memberSets.guessPage({ institutionId, audienceId, version: asked }, range)
+    : undefined;
   if (guess !== undefined && guess.ordinals.length > 0) {
     const { rows, head } = await listMemberRows<Row>(tx, viewer, { audienceId, ordinals: guess.ordinals, columns });
-    const isPresent = start !== undefined || head?.version === guess.version;
-    if (head !== undefined && isPresent && head.customerVersion <= guess.customerVersion) {
-      return pageOf(guess, { version: guess.version, rows });
-    }
+    if (head !== undefined && holds(guess, head, asked)) return pageOf(guess, { version: guess.version, rows });
   }
   const head = (await findMemberHead(tx, viewer, audienceId)) ?? noAudience();
-  const ref = refOf(audienceId, head, start?.version);
+  if (start !== undefined && !isKept(head, start.version)) throw invalidStart();
+  const version = start?.version ?? (await versionOfMoment(tx, { audienceId, head, viewer }, request.moment));
+  const ref = refOf(audienceId, head, version);
   const members = await deps.memberSets.readPage(tx, ref, range);
-  if (members === undefined) throw invalidStart();
+  // Deleted since the head was read.
+  if (members === undefined) throw start === undefined ? noSuchVersion({ isPast: true }) : invalidStart();
   const { ordinals } = members;
   if (ordinals.length === 0) return pageOf(members, { version: ref.version, rows: [] });
   const { rows } = await listMemberRows<Row>(tx, viewer, { audienceId, ordinals, columns });
   return pageOf(members, { version: ref.version, rows });
 }
 
-function refOf(audienceId: string, head: MemberHead, version = head.version) {
+/** Whether a page from memory is what the database would give. @param asked the version; undefined = the present one */
+function holds(guess: GuessedOrdinals, head: MemberHead, asked: number | undefined): boolean {
+  const isOfVersion = asked === undefined ? head.version === guess.version : isKept(head, guess.version);
+  return isOfVersion && head.customerVersion <= guess.customerVersion;
+}
+
+function refOf(audienceId: string, head: MemberHead, version: number) {
   return { audienceId, version, isPresent: version === head.version, customerVersion: head.customerVersion };
 }
 

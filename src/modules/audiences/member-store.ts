@@ -5,10 +5,12 @@ import type { AudienceViewer } from './audience-access.ts';
 export interface MemberHead {
   readonly version: number;
   readonly customerVersion: number;
+  /** Versions below are no longer kept. */
+  readonly keptFrom: number;
 }
 
 // Plain text, not the builder: every page is one of these statements.
-const headOfAudience = `select audience.version || ' ' || institution.customer_version as head
+const headOfAudience = `select audience.version || ' ' || institution.customer_version || ' ' || audience.kept_from_version as head
   from audience join institution on institution.id = audience.institution_id
   where audience.institution_id = $1 and audience.id = $2`;
 
@@ -56,6 +58,28 @@ export async function listMemberRows<Row>(
 
 function parseHead(text: string | null | undefined): MemberHead | undefined {
   if (text === null || text === undefined) return undefined;
-  const [version, customerVersion] = text.split(' ');
-  return { version: Number(version), customerVersion: Number(customerVersion) };
+  const [version, customerVersion, keptFrom] = text.split(' ');
+  return { version: Number(version), customerVersion: Number(customerVersion), keptFrom: Number(keptFrom) };
+}
+
+/** The ids of these ordinals in ordinal order, of those who are in the base. */
+export async function listCustomerIds(
+  tx: InstitutionTx,
+  ordinals: readonly number[],
+): Promise<{ ordinal: number; id: string }[]> {
+  if (ordinals.length === 0) return [];
+  const { rows } = await tx.client.query<{ ordinal: number; id: string }>(
+    'select ordinal, id from customer where institution_id = $1 and ordinal = any($2::integer[]) order by ordinal',
+    // As text: pg would quote each number.
+    [tx.institutionId, `{${ordinals.join()}}`],
+  );
+  return rows;
+}
+
+export async function findCustomerOrdinal(tx: InstitutionTx, customerId: string): Promise<number | undefined> {
+  const { rows } = await tx.client.query<{ ordinal: number }>(
+    'select ordinal from customer where institution_id = $1 and id = $2',
+    [tx.institutionId, customerId],
+  );
+  return rows[0]?.ordinal;
 }

@@ -1,0 +1,38 @@
+import { type Static, Type } from 'typebox';
+import { closed, resourceIdSchema, timestampSchema } from '../../http/schema-parts.ts';
+
+export const explanationParamsSchema = closed({ customerAudienceId: resourceIdSchema, customerId: resourceIdSchema });
+
+export const explanationSchema = closed(
+  {
+    id: { ...resourceIdSchema, description: 'The customer.' },
+    member: Type.Boolean({ description: 'Whether the present version has this customer.' }),
+    version: Type.Integer({ minimum: 1, description: 'The present version of the audience.' }),
+    sinceVersion: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          'Of a member: the version with which they came and since which they have not left. It may be no longer kept.',
+      }),
+    ),
+    sinceAt: Type.Optional({ ...timestampSchema, description: 'When that version was made.' }),
+    import: Type.Optional({
+      ...resourceIdSchema,
+      description: 'The import of the list that brought them. Absent also when you may not see that import.',
+    }),
+    recordNumber: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 0xffff_ffff, description: 'The first line of that list that names them.' }),
+    ),
+    leftVersion: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          'Of somebody who is no member: the version with which they left last, as far back as versions are kept.',
+      }),
+    ),
+    leftAt: Type.Optional({ ...timestampSchema, description: 'When that version was made.' }),
+  },
+  { $id: 'customerAudienceExplanation' },
+);
+
+export type CustomerAudienceExplanation = Static<typeof explanationSchema>;
