@@ -8,6 +8,7 @@ import pg from 'pg';
 import { findPostgresqlBinaries, startPostgresqlCluster } from '../test/support/postgresql-cluster.ts';
 import { benchImport } from './import.ts';
 import { benchLoad } from './load.ts';
+import { benchOverlaps } from './overlaps.ts';
 import { benchPages } from './pages.ts';
 import { benchSecondWall } from './second-wall.ts';
 import { benchStorage } from './storage.ts';
@@ -36,7 +37,7 @@ const { values } = parseArgs({
     customers: { type: 'string', default: '2000000' },
     lines: { type: 'string', default: '1000000' },
     engine: { type: 'string', default: 'postgresql,embedded' },
-    // On PostgreSQL: some of import, storage, pages, token-check, second-wall; the load comes first in any case.
+    // On PostgreSQL: some of import, storage, pages, overlaps, token-check, second-wall; the load comes first in any case.
     only: { type: 'string' },
   },
 });
@@ -64,6 +65,7 @@ async function onPostgresql(): Promise<void> {
     if (chosen('import')) report(await benchImport(context));
     if (chosen('storage')) report(await benchStorage(context, url.href));
     if (chosen('pages')) report(await benchPages(context));
+    if (chosen('overlaps')) report(await benchOverlaps(context));
     if (chosen('token-check')) report(await benchTokenCheck(context, benchMasterKey));
     if (chosen('second-wall')) report(await benchSecondWall(context, benchMasterKey));
   } finally {

@@ -43,6 +43,7 @@ import { audienceRoutes } from './modules/audiences/audience-routes.ts';
 import { collaboratorRoutes } from './modules/audiences/collaborator-routes.ts';
 import { explanationRoutes } from './modules/audiences/explanation-routes.ts';
 import { memberRoutes } from './modules/audiences/member-routes.ts';
+import { overlapRoutes } from './modules/audiences/overlap-routes.ts';
 import { versionRoutes } from './modules/audiences/version-routes.ts';
 import { auditRoutes } from './modules/audit/audit-routes.ts';
 import { type Audit, actorOf } from './modules/audit/index.ts';
@@ -195,6 +196,7 @@ async function addModules(app: FastifyInstance, deps: ServingDependencies, porta
   await app.register(memberRoutes(deps));
   await app.register(explanationRoutes(deps));
   await app.register(versionRoutes(deps));
+  await app.register(overlapRoutes(deps));
   await app.register(collaboratorRoutes(deps));
   await app.register(importRoutes(deps));
   const budgets = createImportBudgets(deps);

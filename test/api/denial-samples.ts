@@ -99,6 +99,14 @@ const samples: Readonly<Record<string, Sample>> = {
   listCustomerAudienceVersions: ofAudience,
   getCustomerAudienceVersion: ofAudience,
   listCustomerAudienceChanges: ofAudience,
+  countCustomerAudienceOverlaps: {
+    ...ofAudience,
+    // Of one id that is nowhere, two different ones.
+    request: ({ audiences = '' }) => {
+      const two = audiences.includes(',') ? audiences : `${audiences},${audiences.slice(1)}`;
+      return { url: `/service/customerAudienceOverlaps?audiences=${two}` };
+    },
+  },
   createCustomerAudience: { ...ofAudience, request: () => ({ json: { name: 'Copied by the matrix' } }) },
   listCustomerAudienceCollaborators: ofAudience,
   shareCustomerAudience: {
@@ -153,6 +161,7 @@ export async function seedResources(bank: TestApp): Promise<Resources> {
   const third = { id: String(constants.institutionId), name: 'Third', at };
   await bank.database.asOperator((tx) => createInstitution(bank, tx, third));
   const { id: customerAudienceId } = await seedAudience(bank, { name: 'Seeded', members: [0, 1] });
+  const other = await seedAudience(bank, { name: 'Seeded too', members: [1] });
   const collaborator = await bank.createPrincipal({ kind: 'person', scopes: [] });
   await expectDone(bank, {
     url: `/service/customerAudiences/${customerAudienceId}/collaborators`,
@@ -175,6 +184,7 @@ export async function seedResources(bank: TestApp): Promise<Resources> {
     customerAudienceId,
     customerAudience: customerAudienceId,
     copyOf: customerAudienceId,
+    audiences: `${customerAudienceId},${other.id}`,
     importId: imported.import.id,
     customerLoadId: String(load.id),
     keyRotationId: String(rotation.id),
