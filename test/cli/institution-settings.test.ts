@@ -33,6 +33,8 @@ test('settings are shown, changed one by one, and bounded', async () => {
     defaultCountry: 'CA',
     distinctValuesPerDayMax: 5_000_000,
     matchRateAlarmPercent: 5,
+    versionsKeptDays: 400,
+    versionsKeptMin: 10,
     secondFactorRequired: true,
   });
   const changed = await run('settings', 'ACME', '--values-per-day', '0', '--match-rate-alarm', '100', '--json');
@@ -41,7 +43,15 @@ test('settings are shown, changed one by one, and bounded', async () => {
   const other = await run('settings', 'ACME', '--country', 'US');
   assert.match(other.stdout, /country of phone numbers +US\n {2}distinct values a day +0\n/);
 
+  const kept = await run('settings', 'ACME', '--versions-kept-days', '30', '--versions-kept-min', '1', '--json');
+  const { versionsKeptDays, versionsKeptMin, distinctValuesPerDayMax: stays } = JSON.parse(kept.stdout);
+  assert.deepEqual([versionsKeptDays, versionsKeptMin, stays], [30, 1, 0]);
+
   for (const [option, value] of [
+    ['--versions-kept-days', '0'],
+    ['--versions-kept-days', '36501'],
+    ['--versions-kept-min', '0'],
+    ['--versions-kept-min', '1.5'],
     ['--values-per-day', '1000000001'],
     ['--values-per-day', '-1'],
     ['--values-per-day', '1e3'],

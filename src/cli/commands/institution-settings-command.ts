@@ -10,6 +10,8 @@ interface SettingsOptions extends CommonOptions {
   readonly country?: string;
   readonly valuesPerDay?: string;
   readonly matchRateAlarm?: string;
+  readonly versionsKeptDays?: string;
+  readonly versionsKeptMin?: string;
   readonly secondFactor?: 'everybody' | 'nobodyElse';
 }
 
@@ -20,6 +22,8 @@ export function institutionSettingsCommand(context: CliContext): Command {
     .option('--country <code>', 'country of phone numbers without a country code (ISO 3166)')
     .option('--values-per-day <n>', 'distinct values that one caller may submit in imports a day (UTC)')
     .option('--match-rate-alarm <percent>', 'a list of which a smaller part matches raises an alarm; 0 = none does')
+    .option('--versions-kept-days <n>', 'days for which versions of audiences are kept after they were the present one')
+    .option('--versions-kept-min <n>', 'newest versions of an audience that are kept however old they are')
     .addOption(
       new Option(
         '--second-factor <rule>',
@@ -31,6 +35,7 @@ export function institutionSettingsCommand(context: CliContext): Command {
 
 async function runSettings(context: CliContext, id: string, options: SettingsOptions): Promise<void> {
   const institutions = await import('../../modules/institutions/index.ts');
+  const { retentionSettings } = await import('../../modules/audiences/index.ts');
   const { budgetSettings } = await import('../../modules/budgets/index.ts');
   const { createAudit } = await import('../../modules/audit/index.ts');
   const { withOperatorTools } = await import('../operator.ts');
@@ -46,6 +51,7 @@ async function runSettings(context: CliContext, id: string, options: SettingsOpt
     defaultCountry: settings.defaultCountry ?? null,
     distinctValuesPerDayMax,
     matchRateAlarmPercent,
+    ...retentionSettings(settings),
     secondFactorRequired: settings.secondFactorRequired ?? true,
   };
   const printer = createPrinter(context, { json: options.json === true });
@@ -54,6 +60,8 @@ async function runSettings(context: CliContext, id: string, options: SettingsOpt
   printer.line(`  country of phone numbers     ${effective.defaultCountry ?? 'none'}`);
   printer.line(`  distinct values a day        ${distinctValuesPerDayMax}`);
   printer.line(`  alarm below a match rate of  ${matchRateAlarmPercent} %`);
+  printer.line(`  versions are kept for        ${effective.versionsKeptDays} days`);
+  printer.line(`  newest versions kept always  ${effective.versionsKeptMin}`);
   printer.line(
     `  second factor of             ${effective.secondFactorRequired ? 'everybody who signs in' : 'administrators, auditors and exporters'}`,
   );
@@ -66,22 +74,22 @@ function changeOf(
     settingBounds,
   }: Pick<typeof import('../../modules/institutions/index.ts'), 'countryPattern' | 'settingBounds'>,
 ): InstitutionSettings {
-  const { country, valuesPerDay, matchRateAlarm, secondFactor } = options;
+  const { country, secondFactor } = options;
   if (country !== undefined && !countryPattern.test(country)) {
     throw new CliError('--country must be two capital letters, like US');
   }
+  const numbers = [
+    ['distinctValuesPerDayMax', '--values-per-day', options.valuesPerDay],
+    ['matchRateAlarmPercent', '--match-rate-alarm', options.matchRateAlarm],
+    ['versionsKeptDays', '--versions-kept-days', options.versionsKeptDays],
+    ['versionsKeptMin', '--versions-kept-min', options.versionsKeptMin],
+  ] as const;
+  const given = numbers.flatMap(([name, option, text]) =>
+    text === undefined ? [] : [[name, wholeNumber(option, text, settingBounds[name])]],
+  );
   return {
+    ...Object.fromEntries(given),
     ...(country === undefined ? {} : { defaultCountry: country }),
-    ...(valuesPerDay === undefined
-      ? {}
-      : {
-          distinctValuesPerDayMax: wholeNumber('--values-per-day', valuesPerDay, settingBounds.distinctValuesPerDayMax),
-        }),
-    ...(matchRateAlarm === undefined
-      ? {}
-      : {
-          matchRateAlarmPercent: wholeNumber('--match-rate-alarm', matchRateAlarm, settingBounds.matchRateAlarmPercent),
-        }),
     ...(secondFactor === undefined ? {} : { secondFactorRequired: secondFactor === 'everybody' }),
   };
 }

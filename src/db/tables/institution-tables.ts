@@ -17,6 +17,10 @@ export interface InstitutionSettings {
   distinctValuesPerDayMax?: number;
   /** A list of which fewer values name somebody raises an alarm, 0..100. */
   matchRateAlarmPercent?: number;
+  /** How long versions of audiences are kept after they were the present one. */
+  versionsKeptDays?: number;
+  /** So many of the newest versions of an audience are kept however old they are. */
+  versionsKeptMin?: number;
 }
 
 interface InstitutionTable {

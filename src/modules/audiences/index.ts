@@ -15,6 +15,7 @@ export {
 export {
   appendAudienceVersion,
   insertImportedAudience,
+  insertNewAudience,
   type NewImportedAudience,
   type NewVersion,
   readVersion,
@@ -25,3 +26,4 @@ export { findShare, isVisible, visibleAudienceIds } from './audience-share-store
 export { type AudienceRow, findAudience, lockAudience } from './audience-store.ts';
 export type { AudienceVersion } from './audience-version-store.ts';
 export { audienceBody, audienceTag } from './audience-view.ts';
+export { deleteOldVersions, retentionSettings } from './version-retention.ts';

@@ -10,6 +10,10 @@ export const settingBounds = {
   distinctValuesPerDayMax: { min: 0, max: 1_000_000_000 },
   /** 0 = no alarm. */
   matchRateAlarmPercent: { min: 0, max: 100 },
+  /** A century. */
+  versionsKeptDays: { min: 1, max: 36_500 },
+  /** The present one stays always. */
+  versionsKeptMin: { min: 1, max: 1_000_000 },
 } as const;
 
 /** Two capital letters (ISO 3166-1). */

@@ -1,5 +1,6 @@
 import type { Database } from '../../db/transaction.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { deleteOldVersions } from '../audiences/index.ts';
 import type { AuditCheckpoints } from '../audit/index.ts';
 import { deleteExpiredBudgets } from '../budgets/index.ts';
 import { deleteExpiredRecords } from '../commands/index.ts';
@@ -15,7 +16,7 @@ export interface Maintenance {
   start(): void;
   /** Ends the rounds and waits for the one that runs. The last checkpoint is the caller's, after the last act. */
   stop(): Promise<void>;
-  /** One round: checkpoints of the audit trail; ledgers of previews and refusals, and idempotent answers, whose 24 hours are over. */
+  /** One round: checkpoints of the audit trail; ledgers of previews and refusals, and idempotent answers, whose 24 hours are over; versions of audiences that are not kept any longer. */
   run(): Promise<void>;
 }
 
@@ -41,6 +42,8 @@ export function createMaintenance(deps: {
     await deps.database.asOperator((tx) => deleteEndedSessions(tx, now));
     await deleteEndedOidcRecords(deps.database, now);
     await deps.signer?.rotate();
+    // Last: it may take long the first time.
+    await deleteOldVersions(deps, now);
   };
   const round = () => {
     running = run().catch(deps.onFailure);
