@@ -133,6 +133,22 @@ forEachEngine((engine) => {
   });
 });
 
+test('at most 8 wait or read; whoever comes then is told to come again', async () => {
+  const thread = createOverlapThread();
+  const none = new Uint8Array();
+  const open = Promise.withResolvers<void>();
+  const load = async () => {
+    await open.promise;
+    return { audiences: [none, none], gone: none };
+  };
+  const waiting = Array.from({ length: 8 }, () => thread.count(load));
+  await assert.rejects(thread.count(load), { type: 'serviceUnavailable' });
+  open.resolve();
+  for (const counts of await Promise.all(waiting)) assert.equal(counts.customerCount, 0);
+  assert.equal((await thread.count(load)).customerCount, 0);
+  await thread.close();
+});
+
 test('the thread of overlaps answers errors, and a closed one begins anew', async () => {
   const thread = createOverlapThread();
   const none = new Uint8Array();

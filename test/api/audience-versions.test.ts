@@ -210,7 +210,7 @@ forEachEngine((engine) => {
 
   test('numbers and moments that are none', async () => {
     const { id } = await seedAudience(bank, { name: 'Hostile', members: [31] });
-    for (const version of ['0', '-1', '1e2', '01', '1.0', ' 1', '+1', '0x1', '', 'null', '12345678901']) {
+    for (const version of ['0', '-1', '1e2', '1.0', ' 1', '+1', '0x1', '', 'null', '2147483648', '12345678901']) {
       assert.equal((await get(url(id, 'customers', { version }))).statusCode, 400, `version=${version}`);
       assert.equal((await get(url(id, 'versions/1/changes', { against: version }))).statusCode, 400, version);
       if (version !== '') {
@@ -220,7 +220,7 @@ forEachEngine((engine) => {
         assert.equal((await get(`${address}/changes`)).statusCode, 404, address);
       }
     }
-    for (const version of ['2', '2147483648', '9999999999']) {
+    for (const version of ['2', '2147483647']) {
       for (const address of [
         url(id, 'customers', { version }),
         url(id, 'customerIds', { version }),

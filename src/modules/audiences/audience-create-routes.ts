@@ -50,7 +50,7 @@ export const audienceCreateRoutes =
         const { copyOf: sourceId, version } = request.query;
         const outcome = await copyAudience(deps, contextOf(request, 'createCustomerAudience'), {
           sourceId,
-          version: version === undefined ? undefined : Number(version),
+          version,
           ...request.body,
           description: request.body.description,
         });

@@ -130,7 +130,7 @@ export async function foldOrigins(
       members: bitmapBytes(own),
       member_lines: await linesFor(tx, origin, own),
     });
-    // A million lines are packed in some 50 ms: others come between.
+    // Lines of many members take a while to pack: others come between.
     await setImmediate();
   }
   if (!wanted.isEmpty) throw new Error('an audience has members whom no version brought');
@@ -141,12 +141,13 @@ async function linesFor(tx: InstitutionTx, origin: Origin, wanted: Bitmap): Prom
   const found = origin.importId === null ? undefined : await origin.findLines(tx);
   if (found === undefined) return null;
   using lined = bitmapFrom(found.lined);
+  // All of them, as in a copy of an audience that was never edited: nothing is unpacked.
+  if (lined.size === wanted.size) return found.lines;
   return encodeMemberLines(pickLines(lined, decodeMemberLines(found.lines, lined.size), wanted));
 }
 
 /** Of the lines of `lined`, by rank, those of `wanted`, which is a part of it. */
 export function pickLines(lined: Bitmap, lines: Uint32Array, wanted: Bitmap): Uint32Array {
-  if (lined.size === wanted.size) return lines;
   const ordinals = lined.toUint32Array();
   const picked = new Uint32Array(wanted.size);
   let rank = 0;

@@ -16,7 +16,24 @@ export async function findAudience(
   return await visibleAudience(tx, viewer, id).executeTakeFirst();
 }
 
-/** The same, and keeps others from changing it until the transaction ends. */
+/** Those of some audiences that the viewer may see, by id, with their present versions. */
+export async function listSeenAudiences(
+  tx: InstitutionTx,
+  viewer: AudienceViewer,
+  ids: readonly string[],
+): Promise<Pick<AudienceRow, 'id' | 'version'>[]> {
+  return await tx.db
+    .selectFrom('audience')
+    .select(['id', 'version'])
+    .where('institution_id', '=', tx.institutionId)
+    .where('id', 'in', [...ids])
+    .where(isVisible(tx, viewer))
+    .orderBy('id')
+    .limit(ids.length)
+    .execute();
+}
+
+/** One, as {@link findAudience} finds it, and keeps others from changing it until the transaction ends. */
 export async function lockAudience(
   tx: InstitutionTx,
   viewer: AudienceViewer,

@@ -105,7 +105,7 @@ export const memberRoutes =
 
 /** The version stands there when it was asked for: the contract's page has no such property. */
 function pageOf<Item>(
-  request: PageRequest & { query: { version?: string | undefined; asOf?: string | undefined } },
+  request: PageRequest & { query: { version?: number | undefined; asOf?: string | undefined } },
   members: MemberPage<Item>,
   options: { keys: InstitutionKeys; publicUrl: string | undefined },
 ) {

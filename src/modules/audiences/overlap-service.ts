@@ -5,7 +5,7 @@ import type { Principal } from '../access/index.ts';
 import { findCustomerBase } from '../customers/index.ts';
 import { viewerOf } from './audience-access.ts';
 import { readVersion } from './audience-publish.ts';
-import { findAudience } from './audience-store.ts';
+import { listSeenAudiences } from './audience-store.ts';
 import type { AudienceVersion } from './audience-version-store.ts';
 import { type OverlapCounts, overlapAudiencesMax, overlapAudiencesMin } from './overlap-counts.ts';
 import type { CustomerAudienceOverlaps } from './overlap-schemas.ts';
@@ -62,10 +62,8 @@ async function readSets(
   return await deps.database.inInstitution(
     principal.institutionId,
     async (tx) => {
-      const rows = [];
-      for (const [index, id] of audienceIds.entries()) {
-        rows.push((await findAudience(tx, viewer, id)) ?? noAudienceAt(index + 1));
-      }
+      const seen = await listSeenAudiences(tx, viewer, audienceIds);
+      const rows = audienceIds.map((id, index) => seen.find((row) => row.id === id) ?? noAudienceAt(index + 1));
       const versions = [];
       // One after the other: each is unpacked from text on the event loop, and others come between.
       for (const row of rows) versions.push(await readVersion(tx, row.id, row.version));

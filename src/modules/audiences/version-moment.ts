@@ -18,12 +18,11 @@ export interface KeptVersions {
   readonly keptFrom: number;
 }
 
-/** A version's number as text, because coercion would make a number of `1e2`, `0x10` and ` 7`. */
-export const versionNumberSchema = Type.String({
-  pattern: '^[1-9][0-9]{0,9}$',
-  maxLength: 10,
+export const versionNumberSchema = Type.Integer({
+  minimum: 1,
+  maximum: 2_147_483_647,
   description: 'The number of a version, from 1.',
-  examples: ['3'],
+  examples: [3],
 });
 
 /** Which version to read, to be spread into a query schema; read it by {@link momentOf}. */
@@ -41,15 +40,12 @@ export const momentQuery = {
 };
 
 /** @throws Problem `badRequest` for both at once, and for an `asOf` that is no timestamp */
-export function momentOf(query: { version?: string | undefined; asOf?: string | undefined }): Moment {
+export function momentOf(query: { version?: number | undefined; asOf?: string | undefined }): Moment {
   const { version, asOf } = query;
   if (version !== undefined && asOf !== undefined) {
     throw new Problem('badRequest', { detail: 'version and asOf both name a version. Send one of them.' });
   }
-  return {
-    version: version === undefined ? undefined : Number(version),
-    asOf: asOf === undefined ? undefined : parseInstant(asOf, 'asOf'),
-  };
+  return { version, asOf: asOf === undefined ? undefined : parseInstant(asOf, 'asOf') };
 }
 
 export function isKept(kept: KeptVersions, version: number): boolean {

@@ -90,7 +90,7 @@ export const versionRoutes =
       handler: async (request) => {
         const { change, against } = request.query;
         const kinds = change === undefined ? changeKinds : parseSet(change, changeKinds, 'change');
-        const ref = { ...refOf(request.params), against: against === undefined ? undefined : Number(against) };
+        const ref = { ...refOf(request.params), against };
         const cursor = await cursorOf(deps, request);
         const page = { kinds, afterOrdinal: cursor.after, limit: pageLimit(request.query) };
         const read = await getChanges(deps, request.principal, ref, page);
@@ -100,8 +100,8 @@ export const versionRoutes =
     });
   };
 
-function refOf(params: { customerAudienceId: string; version: string }) {
-  return { audienceId: params.customerAudienceId, version: Number(params.version) };
+function refOf(params: { customerAudienceId: string; version: number }) {
+  return { audienceId: params.customerAudienceId, version: params.version };
 }
 
 /** Cursors of collections that are ordered by one number: where the page begins, and the cursor of the next one. */
