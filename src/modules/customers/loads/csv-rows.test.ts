@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createCsvRows } from './csv-rows.ts';
-import { loadFields, type RawRow } from './load-fields.ts';
+import { customerShape, loadFields } from './load-fields.ts';
+import type { RawRow } from './row-shape.ts';
 
 const givenName = loadFields.indexOf('givenName');
 
@@ -11,7 +12,7 @@ function read(
   options: { cuts?: readonly number[]; ignoreColumns?: string[] } = {},
 ): RawRow[] {
   const bytes = Buffer.from(file);
-  const parser = createCsvRows({ ignoreColumns: options.ignoreColumns ?? [] });
+  const parser = createCsvRows({ shape: customerShape, ignoreColumns: options.ignoreColumns ?? [] });
   const cuts = [...new Set([0, ...(options.cuts ?? []).map((cut) => cut % (bytes.length + 1)), bytes.length])];
   cuts.sort((a, b) => a - b);
   const rows = cuts.slice(1).flatMap((cut, index) => parser.push(bytes.subarray(cuts[index], cut)));

@@ -3,11 +3,12 @@ import { Problem } from '../../../lib/problem.ts';
 import { CopyRowWriter } from './copy-row-writer.ts';
 import { createCsvRows, type RowParser } from './csv-rows.ts';
 import { LineLedger } from './line-ledger.ts';
-import type { RawRow, RowReason } from './load-fields.ts';
+import { customerShape } from './load-fields.ts';
 import type { LoadSummary, ReadingTerms, SealingBatch, StoredAnswer } from './load-protocol.ts';
 import { createNdjsonRows } from './ndjson-rows.ts';
 import { PackedWriter } from './packed-writer.ts';
 import { RowEncoder, refusedKeyColumns, type StandingRow } from './row-batch.ts';
+import type { RawRow, RowReason } from './row-shape.ts';
 import { type CustomerValues, RowReader } from './row-values.ts';
 import { openStored } from './stored-values.ts';
 import { TokenSet } from './token-set.ts';
@@ -56,7 +57,8 @@ export class LoadReading implements Disposable {
   constructor(terms: ReadingTerms, output: ReadingOutput) {
     this.#terms = terms;
     this.#output = output;
-    this.#parser = terms.format === 'csv' ? createCsvRows(terms) : createNdjsonRows(terms);
+    const options = { shape: customerShape, ignoreColumns: terms.ignoreColumns };
+    this.#parser = terms.format === 'csv' ? createCsvRows(options) : createNdjsonRows(options);
     this.#reader = new RowReader(terms.defaultCountry === undefined ? {} : { defaultCountry: terms.defaultCountry });
     this.#encoder = new RowEncoder(terms.keys);
   }

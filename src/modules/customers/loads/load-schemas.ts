@@ -2,8 +2,9 @@ import { type Static, Type } from 'typebox';
 import { rangeFilterSchema, setFilterSchema } from '../../../http/filter-schemas.ts';
 import { pageQuery } from '../../../http/paging.ts';
 import { closed, dryRunQuery, resourceIdSchema, timestampSchema } from '../../../http/schema-parts.ts';
-import { loadColumns, loadFields } from './load-fields.ts';
+import { customerShape, loadFields } from './load-fields.ts';
 import { recordNumbersMax } from './load-limits.ts';
+import { columnNames } from './row-shape.ts';
 
 export const loadModes = ['upsert', 'replace'] as const;
 export const loadStates = ['receiving', 'publishing', 'completed', 'rejected', 'failed', 'preview'] as const;
@@ -95,7 +96,7 @@ export const customerLoadSchema = Type.Object(
 export type CustomerLoad = Static<typeof customerLoadSchema>;
 
 export const csvFileSchema = Type.String({
-  description: `CSV in UTF-8 (RFC 4180) with a header of ${loadColumns.join(', ')}; accounts are separated by a pipe. An absent column keeps what is stored, an empty cell clears it.`,
+  description: `CSV in UTF-8 (RFC 4180) with a header of ${columnNames(customerShape).join(', ')}; accounts are separated by a pipe. An absent column keeps what is stored, an empty cell clears it.`,
 });
 export const ndjsonFileSchema = Type.String({
   description:

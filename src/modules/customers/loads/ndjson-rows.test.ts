@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadFields, malformedCell } from './load-fields.ts';
+import { customerShape, loadFields } from './load-fields.ts';
 import { createNdjsonRows } from './ndjson-rows.ts';
+import { malformedCell } from './row-shape.ts';
 
 function read(text: string | Uint8Array, ignoreColumns: readonly string[] = []) {
-  const parser = createNdjsonRows({ ignoreColumns });
+  const parser = createNdjsonRows({ shape: customerShape, ignoreColumns });
   return [...parser.push(Buffer.from(text)), ...parser.end()];
 }
 

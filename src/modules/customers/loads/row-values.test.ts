@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { accountNumbersMax } from '../customer-schemas.ts';
-import { type LoadField, loadFields, malformedCell, type RawCell } from './load-fields.ts';
+import { type LoadField, loadFields } from './load-fields.ts';
+import { malformedCell, type RawCell } from './row-shape.ts';
 import { type CustomerValues, RowReader } from './row-values.ts';
 
 const reader = new RowReader({ defaultCountry: 'US' });

@@ -1,6 +1,7 @@
 import { type Canonicaliser, cleanCell, createCanonicaliser, type RefusalReason } from '../../identifiers/index.ts';
 import { accountNumbersMax, type CustomerType, codeMax, emailAddressMax, nameMax } from '../customer-schemas.ts';
-import { type LoadField, loadFields, malformedCell, type RawCell } from './load-fields.ts';
+import { type LoadField, loadFields } from './load-fields.ts';
+import { malformedCell, type RawCell } from './row-shape.ts';
 
 /** A customer's fields, canonical; `null` = no value. */
 export interface CustomerValues {
