@@ -2,14 +2,14 @@ import { writeSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import type {
   FromReader,
-  ReaderSpool,
   ReaderToSealer,
   SealerToReader,
   SealingBatch,
   StoredAnswer,
   ToReader,
 } from './load-protocol.ts';
-import { LoadReading, type ReadingOutput } from './load-reading.ts';
+import { LoadReading, type Reading, type SpoolWriters } from './load-reading.ts';
+import type { SpoolDescriptors } from './spool.ts';
 import { toWireError } from './wire-error.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -20,7 +20,7 @@ type Opened = Extract<ToReader, { kind: 'open' }>;
 /** Batches that wait for the sealing thread; each is a few hundred kilobytes. */
 const batchesInFlightMax = 3;
 
-let reading: LoadReading | undefined;
+let reading: Reading | undefined;
 let ending: () => Promise<void> = async () => {};
 let answerStored: (stored: StoredAnswer) => void = () => {};
 let work: Promise<void> = Promise.resolve();
@@ -106,9 +106,10 @@ function open({ terms, spool, sealer }: Opened): void {
   });
 }
 
-function writersOf(spool: ReaderSpool): Pick<ReadingOutput, 'writeIdentifiers' | 'writeRefusedKeys'> {
+function writersOf(spool: SpoolDescriptors): SpoolWriters {
   return {
-    writeIdentifiers: (rows) => writeWhole(writeSync, spool.identifiers, rows),
+    writeRows: (rows) => writeWhole(writeSync, spool.rows, rows),
+    writeLinks: (rows) => writeWhole(writeSync, spool.links, rows),
     writeRefusedKeys: (rows) => writeWhole(writeSync, spool.refusedKeys, rows),
   };
 }

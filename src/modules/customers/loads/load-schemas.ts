@@ -42,7 +42,15 @@ export const loadListQuerySchema = closed({
   createdAt: Type.Optional(rangeFilterSchema('timestamp', 'When it began.')),
 });
 
-export const loadParamsSchema = closed({ customerLoadId: resourceIdSchema });
+export const loadProblemSchema = Type.Object(
+  {
+    type: Type.String({ maxLength: 60 }),
+    title: Type.String({ maxLength: 120 }),
+    detail: Type.Optional(Type.String({ maxLength: 256 })),
+    attributes: Type.Optional(Type.Object({}, { additionalProperties: true })),
+  },
+  { description: 'Why a rejected or failed load changed nothing.' },
+);
 
 export const customerLoadSchema = Type.Object(
   {
@@ -75,17 +83,7 @@ export const customerLoadSchema = Type.Object(
       description: 'Cells that were not taken. Their rows stand, without that value: it is not stored and not matched.',
     }),
     customerVersion: Type.Optional(Type.Integer({ minimum: 0, description: 'The version of the base afterwards.' })),
-    problem: Type.Optional(
-      Type.Object(
-        {
-          type: Type.String({ maxLength: 60 }),
-          title: Type.String({ maxLength: 120 }),
-          detail: Type.Optional(Type.String({ maxLength: 256 })),
-          attributes: Type.Optional(Type.Object({}, { additionalProperties: true })),
-        },
-        { description: 'Why a rejected or failed load changed nothing.' },
-      ),
-    ),
+    problem: Type.Optional(loadProblemSchema),
     createdAt: timestampSchema,
     createdBy: Type.String({ maxLength: 48 }),
     finishedAt: Type.Optional(timestampSchema),

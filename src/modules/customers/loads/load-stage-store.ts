@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, InstitutionTx } from '../../../db/transaction.ts';
+import type { LoadCounts } from './load-kind.ts';
 import type { LoadSummary } from './load-protocol.ts';
 import { identifierColumns, refusedKeyColumns, rowColumns } from './row-batch.ts';
 import type { Spool } from './spool.ts';
@@ -35,16 +36,9 @@ export async function stageSpool(
   );
   const { spool } = staged;
   await database.bulkCopy(tx, { table: 'load_row', columns: rowColumns }, spool.chunks('rows'));
-  await database.bulkCopy(tx, { table: 'load_identifier', columns: identifierColumns }, spool.chunks('identifiers'));
+  await database.bulkCopy(tx, { table: 'load_identifier', columns: identifierColumns }, spool.chunks('links'));
   await database.bulkCopy(tx, { table: 'load_refused_key', columns: refusedKeyColumns }, spool.chunks('refusedKeys'));
   await sql`analyze load_row, load_identifier, load_refused_key`.execute(tx.db);
-}
-
-export interface LoadCounts {
-  readonly insertedCount: number;
-  readonly updatedCount: number;
-  readonly unchangedCount: number;
-  readonly returnedCount: number;
 }
 
 /** Whether a row that keeps something of what was stored found that changed since it was read. */

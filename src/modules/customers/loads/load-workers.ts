@@ -103,9 +103,8 @@ export function startLoadWorkers(pool: LoadThreadPool, options: LoadWorkersOptio
 function openLoad({ reader, sealer }: LoadThreads, { terms, spool }: LoadWorkersOptions): void {
   const { port1, port2 } = new MessageChannel();
   const { institutionId, dataKey } = terms.keys;
-  const { rows, identifiers, refusedKeys } = spool.descriptors;
-  const order: SealerOrder = { reader: port1, keys: { institutionId, dataKey }, spool: rows };
+  const order: SealerOrder = { reader: port1, keys: { institutionId, dataKey }, spool: spool.descriptors.rows };
   sealer.postMessage(order, [port1]);
-  const opening: ToReader = { kind: 'open', terms, spool: { identifiers, refusedKeys }, sealer: port2 };
+  const opening: ToReader = { kind: 'open', terms, spool: spool.descriptors, sealer: port2 };
   reader.postMessage(opening, [port2]);
 }
