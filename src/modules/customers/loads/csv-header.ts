@@ -25,6 +25,8 @@ const binary = /[\u0000-\u0008\u000e-\u001f\ufffd]/;
 export function readCsvHeader(text: string, shape: RowShape, ignoreColumns: readonly string[]): CsvColumns {
   const { keyField, fields } = shape;
   const known = columnNames(shape);
+  // A name of ours in ignoreColumns is passed over too: the file may mean something else by it.
+  const taken = known.filter((name) => !ignoreColumns.includes(name));
   if (binary.test(text)) {
     throw new Problem('unreadableList', { detail: 'The body is not text in UTF-8. Export the file as CSV in UTF-8.' });
   }
@@ -32,7 +34,7 @@ export function readCsvHeader(text: string, shape: RowShape, ignoreColumns: read
   const names = namesOf(text, delimiter);
   if (names.length > columnsMax) throw headerProblem(`The header has more than ${columnsMax} columns.`, [], known);
   refuseUnknown(names, known, ignoreColumns);
-  const repeated = columnNumbers(names, (name, index) => known.includes(name) && names.indexOf(name) !== index);
+  const repeated = columnNumbers(names, (name, index) => taken.includes(name) && names.indexOf(name) !== index);
   if (repeated.length > 0) {
     throw headerProblem(`Column ${repeated[0]} repeats the name of an earlier one.`, repeated, known);
   }
@@ -43,7 +45,7 @@ export function readCsvHeader(text: string, shape: RowShape, ignoreColumns: read
     delimiter,
     columnCount: names.length,
     keyColumn: names.indexOf(keyField),
-    fieldColumns: fields.map(({ name }) => names.indexOf(name)),
+    fieldColumns: fields.map(({ name }) => (taken.includes(name) ? names.indexOf(name) : -1)),
   };
 }
 

@@ -135,6 +135,13 @@ test('an absent column is undefined, an empty cell is empty; semicolons and tabs
   }
 });
 
+test('a column of ours that is to be ignored is absent, however often it stands there', () => {
+  const [row] = read('branch,coreCustomerId,branch,givenName\nx,C1,y,Ann\n', { ignoreColumns: ['branch'] });
+  assert.deepEqual([row?.key, row?.cells[givenName]], ['C1', 'Ann']);
+  assert.equal(row?.cells[loadFields.indexOf('branch')], undefined);
+  assert.throws(() => read('branch,coreCustomerId,branch\n'), { type: 'badRequest' });
+});
+
 test('a header is refused by column number, and its text is not repeated', () => {
   const cases: readonly [string, object][] = [
     ['coreCustomerId,123-45-6789,givenName', { columnNumbers: [2] }],

@@ -15,12 +15,29 @@ export const loadFields = [
   'taxIdNumber',
   'username',
   'accountNumbers',
+  'branch',
+  'lastLoginAt',
+  'onlineBankingEnrolled',
+  'electronicStatements',
+  'consentEmail',
+  'consentSms',
+  'consentPhone',
+  'consentMail',
 ] as const;
 
 export type LoadField = (typeof loadFields)[number];
 
 /** A year is a number; an identifier never is: a number has lost its leading zeros already. */
-const forms: Partial<Record<LoadField, FieldForm>> = { birthYear: 'number', accountNumbers: 'list' };
+const forms: Partial<Record<LoadField, FieldForm>> = {
+  birthYear: 'number',
+  accountNumbers: 'list',
+  onlineBankingEnrolled: 'boolean',
+  electronicStatements: 'boolean',
+  consentEmail: 'boolean',
+  consentSms: 'boolean',
+  consentPhone: 'boolean',
+  consentMail: 'boolean',
+};
 
 export const customerShape: RowShape = {
   keyField: 'coreCustomerId',

@@ -56,6 +56,14 @@ export interface StoredCustomer {
   readonly postalCode: string | null;
   readonly birthYear: number | null;
   readonly customerSince: string | null;
+  readonly branch: string | null;
+  readonly lastLoginAt: Date | null;
+  readonly onlineBankingEnrolled: boolean | null;
+  readonly electronicStatements: boolean | null;
+  readonly consentEmail: boolean | null;
+  readonly consentSms: boolean | null;
+  readonly consentPhone: boolean | null;
+  readonly consentMail: boolean | null;
   readonly profile: Uint8Array;
   readonly identifiers: Uint8Array;
   /** 16 bytes. */
@@ -103,6 +111,7 @@ export type ToReader =
       readonly kind: 'open';
       readonly terms: ReadingTerms;
       readonly spool: SpoolDescriptors;
+      /** For customers: where rows are sealed. */
       readonly sealer: MessagePort;
     }
   | { readonly kind: 'piece'; readonly bytes: Uint8Array<ArrayBuffer> }

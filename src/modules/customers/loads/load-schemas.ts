@@ -17,21 +17,30 @@ const recordNumbers = Type.Array(Type.Integer({ minimum: 1 }), {
 const more = Type.Boolean({ description: 'Whether there are others.' });
 const reason = Type.String({ maxLength: 40 });
 
-export const loadQuerySchema = closed({
-  mode: Type.Enum([...loadModes], {
-    description: '`upsert` inserts and updates; `replace` also removes the customers whom the file does not name.',
-  }),
-  confirmRemovals: Type.Optional(
-    Type.Boolean({ default: false, description: 'Let a `replace` remove more than 10 % of the base.' }),
-  ),
-  ignoreColumns: Type.Optional(
-    Type.String({
-      maxLength: 4_000,
-      description: 'Columns (CSV) or members (NDJSON) to pass over, separated by commas.',
+/**
+ * The query of a load.
+ *
+ * @param absent whom or what a `replace` removes, e.g. `the customers whom the file does not name`
+ */
+export function loadQuery(absent: string) {
+  return closed({
+    mode: Type.Enum([...loadModes], {
+      description: `\`upsert\` inserts and updates; \`replace\` also removes ${absent}.`,
     }),
-  ),
-  ...dryRunQuery,
-});
+    confirmRemovals: Type.Optional(
+      Type.Boolean({ default: false, description: 'Let a `replace` remove more than 10 % of the base.' }),
+    ),
+    ignoreColumns: Type.Optional(
+      Type.String({
+        maxLength: 4_000,
+        description: 'Columns (CSV) or members (NDJSON) to pass over, separated by commas.',
+      }),
+    ),
+    ...dryRunQuery,
+  });
+}
+
+export const loadQuerySchema = loadQuery('the customers whom the file does not name');
 
 export type LoadQuery = Static<typeof loadQuerySchema>;
 
@@ -52,8 +61,17 @@ export const loadProblemSchema = Type.Object(
   { description: 'Why a rejected or failed load changed nothing.' },
 );
 
-export const customerLoadSchema = Type.Object(
-  {
+/**
+ * What the schemas of loads of every kind have in common.
+ *
+ * @param words.sum what the lines are the sum of
+ * @param words.removed what a `replace` has removed
+ */
+export function loadProperties<Field extends string>(
+  fields: readonly Field[],
+  words: { sum: string; removed: string },
+) {
+  return {
     id: resourceIdSchema,
     mode: Type.Enum([...loadModes]),
     state: Type.Enum([...loadStates], {
@@ -62,23 +80,18 @@ export const customerLoadSchema = Type.Object(
     }),
     lineCount: Type.Integer({
       minimum: 0,
-      description:
-        'Rows of the file: the sum of inserted, updated, unchanged, returned and invalid. Header and blank lines are none. While it is received, the rows so far.',
+      description: `Rows of the file: the sum of ${words.sum}. Header and blank lines are none. While it is received, the rows so far.`,
     }),
     insertedCount: count,
     updatedCount: count,
     unchangedCount: count,
-    returnedCount: Type.Integer({
-      minimum: 0,
-      description: 'Had left the base and are back; they are in no old audience.',
-    }),
     invalidCount: Type.Integer({ minimum: 0, description: 'Rows that were refused.' }),
-    removedCount: Type.Integer({ minimum: 0, description: 'Customers whom a `replace` did not name.' }),
+    removedCount: Type.Integer({ minimum: 0, description: words.removed }),
     invalidReasons: Type.Array(closed({ reason, count, recordNumbers, more }), {
       maxItems: 20,
       description: 'Why rows were refused, and which.',
     }),
-    invalidCells: Type.Array(closed({ field: Type.Enum([...loadFields]), reason, count, recordNumbers, more }), {
+    invalidCells: Type.Array(closed({ field: Type.Enum([...fields]), reason, count, recordNumbers, more }), {
       maxItems: 200,
       description: 'Cells that were not taken. Their rows stand, without that value: it is not stored and not matched.',
     }),
@@ -87,6 +100,21 @@ export const customerLoadSchema = Type.Object(
     createdAt: timestampSchema,
     createdBy: Type.String({ maxLength: 48 }),
     finishedAt: Type.Optional(timestampSchema),
+  };
+}
+
+const common = loadProperties(loadFields, {
+  sum: 'inserted, updated, unchanged, returned and invalid',
+  removed: 'Customers whom a `replace` did not name.',
+});
+
+export const customerLoadSchema = Type.Object(
+  {
+    ...common,
+    returnedCount: Type.Integer({
+      minimum: 0,
+      description: 'Had left the base and are back; they are in no old audience.',
+    }),
   },
   { $id: 'customerLoad', additionalProperties: false },
 );

@@ -11,17 +11,24 @@ import type { Spool } from './spool.ts';
  */
 const workMem = '256MB';
 
+export async function setBulkMemory(tx: InstitutionTx): Promise<void> {
+  await sql`select set_config('work_mem', ${workMem}, true), set_config('max_parallel_workers_per_gather', '0', true),
+    set_config('jit', 'off', true)`.execute(tx.db);
+}
+
 /** Brings the spool into temporary tables. Nothing is locked yet: this takes the longest and disturbs nobody. */
 export async function stageSpool(
   database: Database,
   tx: InstitutionTx,
   staged: { spool: Spool; summary: LoadSummary },
 ): Promise<void> {
-  await sql`select set_config('work_mem', ${workMem}, true), set_config('max_parallel_workers_per_gather', '0', true),
-    set_config('jit', 'off', true)`.execute(tx.db);
+  await setBulkMemory(tx);
   await sql`create temporary table load_row (
     line integer not null, core_customer_id text collate "C" not null, id text collate "C" not null,
     customer_type text not null, region_code text, postal_code text, birth_year smallint, customer_since date,
+    branch text, last_login_at timestamptz, online_banking_enrolled boolean, electronic_statements boolean,
+    consent_email boolean, consent_sms boolean, consent_phone boolean, consent_mail boolean,
+    has_email_address boolean not null, has_phone_number boolean not null,
     row_fingerprint uuid not null, departed_token uuid not null, is_merged boolean not null, base_fingerprint uuid,
     profile bytea not null, identifiers bytea not null) on commit drop`.execute(tx.db);
   await sql`create temporary table load_identifier (

@@ -20,6 +20,16 @@ test('absent keeps, null clears, accounts are a list, a year may be a number', (
   assert.equal(row?.cells[field('birthYear')], '1980');
 });
 
+test('true and false, and what is to be ignored', () => {
+  const [row] = read('{"coreCustomerId":"C1","consentSms":true,"consentMail":"false","consentEmail":1,"branch":"x"}', [
+    'branch',
+  ]);
+  const cells = (['consentSms', 'consentMail', 'consentEmail', 'branch'] as const).map(
+    (name) => row?.cells[field(name)],
+  );
+  assert.deepEqual(cells, ['true', 'false', malformedCell, undefined]);
+});
+
 test('an identifier that is a number, an object or a list of numbers is malformed: its zeros are lost', () => {
   const [row] = read('{"coreCustomerId":"C1","taxIdNumber":12345678,"accountNumbers":[1],"username":{}}');
   for (const name of ['taxIdNumber', 'accountNumbers', 'username'] as const) {

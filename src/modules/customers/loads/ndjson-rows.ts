@@ -7,11 +7,12 @@ import { columnNames, malformedCell, type RawCell, type RawRow, type RowField, t
 /** NDJSON: one object a line; blank lines are no rows. @throws Problem `badRequest` for an unknown member */
 export function createNdjsonRows({ shape, ignoreColumns }: RowOptions): RowParser {
   const known: ReadonlySet<string> = new Set([...columnNames(shape), ...ignoreColumns]);
+  const ignored: ReadonlySet<string> = new Set(ignoreColumns);
   let rows: RawRow[] = [];
   const scanner = new LineScanner(
     {
       line(line) {
-        if (line.text.trim() !== '') rows.push(rowOf(line, shape, known));
+        if (line.text.trim() !== '') rows.push(rowOf(line, shape, { known, ignored }));
       },
       longLine(lineNumber) {
         rows.push(refused(lineNumber, 'recordTooLong'));
@@ -40,14 +41,20 @@ function refused(lineNumber: number, refusal: RawRow['refusal'], key: RawCell = 
   return { lineNumber, key, cells: [], refusal };
 }
 
-function rowOf(line: ScannedLine, shape: RowShape, known: ReadonlySet<string>): RawRow {
+function rowOf(
+  line: ScannedLine,
+  shape: RowShape,
+  { known, ignored }: { known: ReadonlySet<string>; ignored: ReadonlySet<string> },
+): RawRow {
   const { lineNumber } = line;
   const members = parseObject(line.text);
   if (members === undefined) return refused(lineNumber, 'invalidJson');
   if ([...members.keys()].some((name) => !known.has(name))) throw unknownMember(lineNumber, shape);
   const key = textOf(members.get(shape.keyField) ?? null);
   if (!line.isUtf8) return refused(lineNumber, 'invalidEncoding', key);
-  const cells = shape.fields.map((field) => cellOf(field, members.get(field.name)));
+  const cells = shape.fields.map((field) =>
+    ignored.has(field.name) ? undefined : cellOf(field, members.get(field.name)),
+  );
   return { lineNumber, key, cells, refusal: undefined };
 }
 

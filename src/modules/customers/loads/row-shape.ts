@@ -29,6 +29,10 @@ export const rowReasons = [
   'invalidEncoding',
   'invalidJson',
   'recordTooLong',
+  // Of accounts, which belong to somebody of the base.
+  'missingOwner',
+  'tooManyOwners',
+  'unknownCustomer',
 ] as const;
 
 export type RowReason = (typeof rowReasons)[number];

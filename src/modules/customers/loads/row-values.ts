@@ -1,5 +1,26 @@
-import { type Canonicaliser, cleanCell, createCanonicaliser, type RefusalReason } from '../../identifiers/index.ts';
-import { accountNumbersMax, type CustomerType, codeMax, emailAddressMax, nameMax } from '../customer-schemas.ts';
+import { type Canonicaliser, cleanCell, createCanonicaliser } from '../../identifiers/index.ts';
+import {
+  accountNumbersMax,
+  branchMax,
+  type CustomerType,
+  codeMax,
+  emailAddressMax,
+  nameMax,
+} from '../customer-schemas.ts';
+import {
+  type CellReason,
+  invalidFormat,
+  isRefused,
+  type Refused,
+  readBirthYear,
+  readBoolean,
+  readDate,
+  readPlain,
+  readText,
+  readTimestamp,
+  tooLong,
+} from './cell-values.ts';
+import { readKeyCell } from './key-cell.ts';
 import { type LoadField, loadFields } from './load-fields.ts';
 import { malformedCell, type RawCell } from './row-shape.ts';
 
@@ -18,21 +39,21 @@ export interface CustomerValues {
   readonly taxIdNumber: string | null;
   readonly username: string | null;
   readonly accountNumbers: readonly string[];
+  readonly branch: string | null;
+  /** Milliseconds since 1970. */
+  readonly lastLoginAt: number | null;
+  readonly onlineBankingEnrolled: boolean | null;
+  readonly electronicStatements: boolean | null;
+  readonly consentEmail: boolean | null;
+  readonly consentSms: boolean | null;
+  readonly consentPhone: boolean | null;
+  readonly consentMail: boolean | null;
 }
-
-/** Why a cell was not taken; the row stands without it. */
-export type CellReason = RefusalReason | 'tooLong' | 'tooManyValues';
 
 /** Told of each cell that is not taken. */
 export type CellReport = (field: LoadField, reason: CellReason) => void;
 
-const birthYearMin = 1800;
-const birthYearMax = 2999;
 const accountsTextMax = accountNumbersMax * 34;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/;
-
-type Refused = { readonly refused: CellReason };
 
 /** Reads the cells of rows by the rules of their fields. */
 export class RowReader {
@@ -52,14 +73,8 @@ export class RowReader {
     this.#key = createCanonicaliser('coreCustomerId', options);
   }
 
-  /** The key of a row, or why it has none. */
   readKey(cell: RawCell): { key: string } | { reason: 'missingKey' | 'invalidKey' } {
-    if (cell === null || cell === undefined) return { reason: 'missingKey' };
-    if (typeof cell !== 'string' || !cell.isWellFormed()) return { reason: 'invalidKey' };
-    const text = cleanCell(cell);
-    if (text === '') return { reason: 'missingKey' };
-    const canonical = this.#key.canonicalise(text);
-    return canonical.value === undefined ? { reason: 'invalidKey' } : { key: canonical.value };
+    return readKeyCell(this.#key, cell);
   }
 
   /**
@@ -102,6 +117,14 @@ export class RowReader {
       taxIdNumber: take(10, stored?.taxIdNumber, (text) => readIdentifier(this.#taxId, text)),
       username: take(11, stored?.username, (text) => readIdentifier(this.#username, text)),
       accountNumbers: this.#readAccounts(cells[12], stored, report),
+      branch: take(13, stored?.branch, readBranch),
+      lastLoginAt: take(14, stored?.lastLoginAt, readTimestamp),
+      onlineBankingEnrolled: take(15, stored?.onlineBankingEnrolled, readBoolean),
+      electronicStatements: take(16, stored?.electronicStatements, readBoolean),
+      consentEmail: take(17, stored?.consentEmail, readBoolean),
+      consentSms: take(18, stored?.consentSms, readBoolean),
+      consentPhone: take(19, stored?.consentPhone, readBoolean),
+      consentMail: take(20, stored?.consentMail, readBoolean),
     };
   }
 
@@ -131,21 +154,6 @@ export class RowReader {
   }
 }
 
-const invalidFormat: Refused = { refused: 'invalidFormat' };
-const tooLong: Refused = { refused: 'tooLong' };
-
-function isRefused(value: unknown): value is Refused {
-  return typeof value === 'object' && value !== null && 'refused' in value;
-}
-
-/** White space only is an empty cell: it clears. */
-function readText<Value>(cell: string, read: (text: string) => Value | Refused | null): Value | Refused | null {
-  if (cell === '') return null;
-  if (!cell.isWellFormed()) return invalidFormat;
-  const text = cell.trim();
-  return text === '' ? null : read(text);
-}
-
 function readIdentifier(canonicaliser: Canonicaliser, cell: string): string | Refused | null {
   if (!cell.isWellFormed()) return invalidFormat;
   const text = cleanCell(cell);
@@ -167,31 +175,10 @@ function readName(text: string): string | Refused {
   return readPlain(text, nameMax);
 }
 
+function readBranch(text: string): string | Refused {
+  return readPlain(text, branchMax);
+}
+
 function readCode(text: string): string | Refused {
   return readPlain(text, codeMax);
-}
-
-function readPlain(text: string, charactersMax: number): string | Refused {
-  if (text.length > charactersMax) return tooLong;
-  return controlCharacter.test(text) ? invalidFormat : text;
-}
-
-function readBirthYear(text: string): number | Refused {
-  if (!/^\d{4}$/.test(text)) return invalidFormat;
-  const year = Number(text);
-  return year < birthYearMin || year > birthYearMax ? { refused: 'impossibleValue' } : year;
-}
-
-function readDate(text: string): string | Refused {
-  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  if (parts === null) return invalidFormat;
-  const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
-  // Year 0 is none to PostgreSQL.
-  const isPossible = year > 0 && month > 0 && month <= 12 && day > 0 && day <= daysOf(year, month);
-  return isPossible ? text : { refused: 'impossibleValue' };
-}
-
-function daysOf(year: number, month: number): number {
-  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
