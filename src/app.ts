@@ -45,6 +45,7 @@ import { auditRoutes } from './modules/audit/audit-routes.ts';
 import { type Audit, actorOf } from './modules/audit/index.ts';
 import { createImportBudgets } from './modules/budgets/index.ts';
 import type { Idempotency } from './modules/commands/index.ts';
+import { accountLoadRoutes } from './modules/customers/account-load-routes.ts';
 import { customerLoadRoutes } from './modules/customers/customer-load-routes.ts';
 import { customerRoutes } from './modules/customers/customer-routes.ts';
 import { type CustomerLoads, createCustomerLoads } from './modules/customers/index.ts';
@@ -272,6 +273,7 @@ async function addCustomerLoads(app: FastifyInstance, deps: AppDependencies): Pr
   });
   app.addHook('onClose', async () => await customerLoads.close({ timeoutMs: config.stopTimeoutMs }));
   await app.register(customerLoadRoutes({ ...deps, customerLoads }));
+  await app.register(accountLoadRoutes({ ...deps, customerLoads }));
   return customerLoads;
 }
 

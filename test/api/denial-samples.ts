@@ -87,6 +87,12 @@ const samples: Readonly<Record<string, Sample>> = {
   },
   listCustomerLoads: empty,
   getCustomerLoad: notFound,
+  createAccountLoad: {
+    ...own,
+    request: () => ({ headers: { 'content-type': 'text/csv' }, payload: 'accountId\n' }),
+  },
+  listAccountLoads: empty,
+  getAccountLoad: notFound,
   listCustomerAudiences: listOfAudiences,
   getCustomerAudience: ofAudience,
   patchCustomerAudience: { ...ofAudience, request: () => ({ json: { description: 'x' } }) },
@@ -158,6 +164,11 @@ export async function seedResources(bank: TestApp): Promise<Resources> {
     headers: { 'content-type': 'text/csv' },
     payload: 'coreCustomerId,customerType\nLOADED-1,retail\n',
   });
+  const accountLoad = await expectDone(bank, {
+    url: '/service/accountLoads?mode=upsert',
+    headers: { 'content-type': 'text/csv' },
+    payload: 'accountId,coreCustomerIds,productType\nACCOUNT-1,LOADED-1,savings\n',
+  });
   const imported = (await importList(bank, 'CORE-1\n', { identifierType: 'coreCustomerId' })).json();
   const rotation = await expectDone(bank, { url: '/service/keyRotations', json: { kind: 'data' } });
   const application = await seedApplication(bank, at);
@@ -171,6 +182,7 @@ export async function seedResources(bank: TestApp): Promise<Resources> {
     customerAudience: customerAudienceId,
     importId: imported.import.id,
     customerLoadId: String(load.id),
+    accountLoadId: String(accountLoad.id),
     keyRotationId: String(rotation.id),
   };
 }

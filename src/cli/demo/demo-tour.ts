@@ -3,7 +3,7 @@ import { type ApiClient, checked } from '../client/api-client.ts';
 import { type AudienceAnswer, audienceSchema, type ImportAnswer, pageSchema } from '../client/api-schemas.ts';
 import { writeMembers } from '../client/audience-export.ts';
 import { listAudiences } from '../client/audience-lookup.ts';
-import { loadCustomers } from '../client/customer-load.ts';
+import { loadBase } from '../client/base-load.ts';
 import { formatBytes, formatQuantity } from '../output/format.ts';
 import { ledgerAddsUp, ledgerEquation, ledgerRemarks } from '../output/ledger.ts';
 import type { Printer } from '../output/printer.ts';
@@ -47,7 +47,8 @@ async function ensureCustomers(client: ApiClient): Promise<StepResult<void>> {
   if (count >= demoCustomerCount) {
     return { said: `${formatQuantity(count, 'customer')}, there from an earlier start`, value: undefined };
   }
-  const load = await loadCustomers(client, {
+  const load = await loadBase(client, {
+    kind: 'customers',
     bytes: async function* () {
       yield* syntheticCustomers({ count: demoCustomerCount });
     },

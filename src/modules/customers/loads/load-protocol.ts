@@ -46,7 +46,13 @@ export interface CustomerTerms extends CommonTerms {
   readonly keys: LoadKeys;
 }
 
-export type ReadingTerms = CustomerTerms;
+export interface AccountTerms extends CommonTerms {
+  readonly kind: 'accounts';
+  /** What account ids are made tokens with. */
+  readonly accountKey: Uint8Array;
+}
+
+export type ReadingTerms = CustomerTerms | AccountTerms;
 
 /** A customer as stored, for rows that keep some of it. */
 export interface StoredCustomer {
@@ -112,7 +118,7 @@ export type ToReader =
       readonly terms: ReadingTerms;
       readonly spool: SpoolDescriptors;
       /** For customers: where rows are sealed. */
-      readonly sealer: MessagePort;
+      readonly sealer?: MessagePort;
     }
   | { readonly kind: 'piece'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'end' }

@@ -1,6 +1,8 @@
 import { writeSync } from 'node:fs';
-import { parentPort } from 'node:worker_threads';
+import { type MessagePort, parentPort } from 'node:worker_threads';
+import { AccountReading } from '../accounts/account-reading.ts';
 import type {
+  CustomerTerms,
   FromReader,
   ReaderToSealer,
   SealerToReader,
@@ -66,6 +68,13 @@ async function handle(message: Exclude<ToReader, { kind: 'stored' }>): Promise<v
 }
 
 function open({ terms, spool, sealer }: Opened): void {
+  if (terms.kind === 'accounts') {
+    ending = async () => {};
+    reading = new AccountReading(terms, writersOf(spool));
+  } else if (sealer !== undefined) openCustomers(terms, spool, sealer);
+}
+
+function openCustomers(terms: CustomerTerms, spool: SpoolDescriptors, sealer: MessagePort): void {
   let inFlight = 0;
   let wake: () => void = () => {};
   let ended: () => void = () => {};

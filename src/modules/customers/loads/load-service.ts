@@ -15,6 +15,7 @@ import {
   watchedBody,
   watchRight,
 } from '../../commands/index.ts';
+import { createAccountKind } from '../accounts/account-kind.ts';
 import { createCustomerKind } from './customer-kind.ts';
 import type { LedgerPart } from './line-ledger.ts';
 import type { Intake, LoadKind, LoadLimits, PublishedLoad } from './load-kind.ts';
@@ -57,6 +58,8 @@ export interface CustomerLoads {
    * answers 200 with what would have been.
    */
   load(order: LoadOrder): Promise<CommandReply>;
+  /** The same for a file of accounts. */
+  loadAccounts(order: LoadOrder): Promise<CommandReply>;
   /** Ends what a dead process left running; call it at start-up. */
   recover(): Promise<void>;
   /** Waits for loads that were answered with 202. */
@@ -76,6 +79,7 @@ export function createCustomerLoads(deps: CustomerLoadsDeps): CustomerLoads {
   const background = new Set<Promise<void>>();
   const threads = createLoadThreadPool();
   const customers = createCustomerKind({ ...deps, threads });
+  const accounts = createAccountKind({ ...deps, threads });
 
   async function load(kind: LoadKind, order: LoadOrder): Promise<CommandReply> {
     const { principal } = order.context;
@@ -130,6 +134,7 @@ export function createCustomerLoads(deps: CustomerLoadsDeps): CustomerLoads {
   return {
     limits: deps.limits,
     load: (order) => load(customers, order),
+    loadAccounts: (order) => load(accounts, order),
     async recover() {
       const ended = await endAbandonedLoads(deps);
       if (ended > 0) deps.logger.warn({ loads: ended }, 'loads of a dead process have failed');
