@@ -38,6 +38,7 @@ import { randomId } from './lib/id.ts';
 import { packageVersion } from './lib/package-root.ts';
 import { type AccessVerifier, scopes } from './modules/access/index.ts';
 import { applicationRoutes } from './modules/applications/application-routes.ts';
+import { attributeRoutes } from './modules/attributes/attribute-routes.ts';
 import { audienceRoutes } from './modules/audiences/audience-routes.ts';
 import { collaboratorRoutes } from './modules/audiences/collaborator-routes.ts';
 import { memberRoutes } from './modules/audiences/member-routes.ts';
@@ -188,6 +189,7 @@ async function addModules(app: FastifyInstance, deps: ServingDependencies, porta
   await app.register(identifierRoutes(deps));
   await app.register(customerRoutes(deps));
   const customerLoads = await addCustomerLoads(app, deps);
+  await app.register(attributeRoutes(deps));
   await app.register(audienceRoutes(deps));
   await app.register(memberRoutes(deps));
   await app.register(collaboratorRoutes(deps));

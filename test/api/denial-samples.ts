@@ -93,6 +93,11 @@ const samples: Readonly<Record<string, Sample>> = {
   },
   listAccountLoads: empty,
   getAccountLoad: notFound,
+  listCustomerAttributes: empty,
+  createCustomerAttribute: { ...own, request: () => ({ json: { name: 'ofTheMatrix', dataType: 'boolean' } }) },
+  getCustomerAttribute: notFound,
+  patchCustomerAttribute: { ...notFound, request: () => ({ json: { label: 'x' } }) },
+  deleteCustomerAttribute: notFound,
   listCustomerAudiences: listOfAudiences,
   getCustomerAudience: ofAudience,
   patchCustomerAudience: { ...ofAudience, request: () => ({ json: { description: 'x' } }) },
@@ -164,6 +169,10 @@ export async function seedResources(bank: TestApp): Promise<Resources> {
     headers: { 'content-type': 'text/csv' },
     payload: 'coreCustomerId,customerType\nLOADED-1,retail\n',
   });
+  const attribute = await expectDone(bank, {
+    url: '/service/customerAttributes',
+    json: { name: 'seeded', dataType: 'boolean' },
+  });
   const accountLoad = await expectDone(bank, {
     url: '/service/accountLoads?mode=upsert',
     headers: { 'content-type': 'text/csv' },
@@ -182,6 +191,7 @@ export async function seedResources(bank: TestApp): Promise<Resources> {
     customerAudience: customerAudienceId,
     importId: imported.import.id,
     customerLoadId: String(load.id),
+    customerAttributeId: String(attribute.id),
     accountLoadId: String(accountLoad.id),
     keyRotationId: String(rotation.id),
   };

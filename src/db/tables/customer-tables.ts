@@ -85,6 +85,8 @@ interface CustomerLoadLinesTable {
   lines: Buffer;
 }
 
+export type AttributeDataType = CustomerAttributeTable['data_type'];
+
 export interface AttributeConstraints {
   /** Of integer and date; of decimal as text, which is exact. */
   minimum?: string | number;

@@ -7,7 +7,7 @@ import { productTypes } from './product-types.ts';
 export const accountLoadQuerySchema = loadQuery('the accounts that the file does not name');
 
 export const accountLoadSchema = Type.Object(
-  loadProperties(accountFields, {
+  loadProperties(Type.Enum([...accountFields]), {
     sum: 'inserted, updated, unchanged and invalid',
     removed: 'Accounts that a `replace` did not name.',
   }),

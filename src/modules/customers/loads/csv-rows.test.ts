@@ -12,7 +12,7 @@ function read(
   options: { cuts?: readonly number[]; ignoreColumns?: string[] } = {},
 ): RawRow[] {
   const bytes = Buffer.from(file);
-  const parser = createCsvRows({ shape: customerShape, ignoreColumns: options.ignoreColumns ?? [] });
+  const parser = createCsvRows({ shape: customerShape([]), ignoreColumns: options.ignoreColumns ?? [] });
   const cuts = [...new Set([0, ...(options.cuts ?? []).map((cut) => cut % (bytes.length + 1)), bytes.length])];
   cuts.sort((a, b) => a - b);
   const rows = cuts.slice(1).flatMap((cut, index) => parser.push(bytes.subarray(cuts[index], cut)));

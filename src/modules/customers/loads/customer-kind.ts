@@ -2,6 +2,7 @@ import { type InstitutionKeys, type Keyring, requireDataKeys } from '../../../cr
 import type { Database } from '../../../db/transaction.ts';
 import { identifierTypeCode } from '../../identifiers/index.ts';
 import { findInstitutionSettings } from '../../institutions/index.ts';
+import { listAttributeRules } from './attribute-rule-store.ts';
 import { analyzeCustomers } from './load-analyze-store.ts';
 import { sendBody } from './load-body.ts';
 import type { Intake, IntakeOrder, LoadKind } from './load-kind.ts';
@@ -60,9 +61,10 @@ async function readingTerms(
   order: IntakeOrder,
 ): Promise<CustomerTerms> {
   const keys = await deps.keyring.forInstitution(order.institutionId);
-  const { settings, baseIsEmpty } = await deps.database.inInstitution(order.institutionId, async (tx) => ({
+  const { settings, baseIsEmpty, attributes } = await deps.database.inInstitution(order.institutionId, async (tx) => ({
     settings: await findInstitutionSettings(tx),
     baseIsEmpty: await isBaseEmpty(tx),
+    attributes: await listAttributeRules(tx),
   }));
   return {
     kind: 'customers',
@@ -72,6 +74,7 @@ async function readingTerms(
     linesMax: order.limits.linesMax,
     keepsRefusedKeys: order.mode === 'replace',
     baseIsEmpty,
+    attributes,
     keys: loadKeys(keys),
   };
 }

@@ -21,6 +21,7 @@ const loadedColumns = [
   'consent_mail',
   'has_email_address',
   'has_phone_number',
+  'attributes',
   'profile',
   'identifiers',
   'row_fingerprint',

@@ -1,3 +1,4 @@
+import { type AttributeRule, attributeForm } from './attribute-values.ts';
 import type { FieldForm, RowShape } from './row-shape.ts';
 
 /** The fields of a row besides its key, `coreCustomerId`: columns of CSV, members of NDJSON. */
@@ -39,7 +40,15 @@ const forms: Partial<Record<LoadField, FieldForm>> = {
   consentMail: 'boolean',
 };
 
-export const customerShape: RowShape = {
-  keyField: 'coreCustomerId',
-  fields: loadFields.map((name) => ({ name, form: forms[name] ?? 'text' })),
-};
+export const keyField = 'coreCustomerId';
+
+/** @param attributes of the institution: their columns come after ours */
+export function customerShape(attributes: readonly AttributeRule[]): RowShape {
+  return {
+    keyField,
+    fields: [
+      ...loadFields.map((name) => ({ name, form: forms[name] ?? 'text' })),
+      ...attributes.map(({ name, dataType }) => ({ name, form: attributeForm(dataType) })),
+    ],
+  };
+}

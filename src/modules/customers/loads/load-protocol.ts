@@ -1,8 +1,10 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { IndexKey } from '../../../crypto/keyring.ts';
 import type { PackedValues } from '../../../crypto/packed-values.ts';
+import type { AttributeValue } from '../../../db/tables.ts';
 import type { ProblemName } from '../../../lib/problem.ts';
 import type { IdentifierTypeName } from '../../identifiers/index.ts';
+import type { AttributeRule } from './attribute-values.ts';
 import type { LedgerPart } from './line-ledger.ts';
 import type { SpoolDescriptors } from './spool.ts';
 
@@ -41,6 +43,8 @@ interface CommonTerms {
 export interface CustomerTerms extends CommonTerms {
   readonly kind: 'customers';
   readonly defaultCountry?: string;
+  /** What the institution has defined itself. */
+  readonly attributes: readonly AttributeRule[];
   /** Nothing is stored, so absent columns have nothing to keep. */
   readonly baseIsEmpty: boolean;
   readonly keys: LoadKeys;
@@ -70,6 +74,8 @@ export interface StoredCustomer {
   readonly consentSms: boolean | null;
   readonly consentPhone: boolean | null;
   readonly consentMail: boolean | null;
+  /** By the id of the attribute. */
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
   readonly profile: Uint8Array;
   readonly identifiers: Uint8Array;
   /** 16 bytes. */

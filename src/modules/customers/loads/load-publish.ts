@@ -7,6 +7,7 @@ import { type Bitmap, bitmapBytes, bitmapFrom } from '../../../lib/bitmap.ts';
 import { Problem } from '../../../lib/problem.ts';
 import { identifierTypeCode } from '../../identifiers/index.ts';
 import { type LockedBase, lockCustomerBase, saveCustomerBase } from '../customer-change-store.ts';
+import { deleteDeadAttributes } from './attribute-rule-store.ts';
 import { CopyRowWriter } from './copy-row-writer.ts';
 import {
   deleteAbsent,
@@ -116,6 +117,7 @@ async function applyLoad({ database, tx, base, counts }: Application, departedKe
   if (newCount > 0) await insertCustomers(tx);
   if (newCount + counts.updatedCount > 0) await insertIdentifiers(tx);
   if (counts.returnedCount > 0) await deleteReturned(tx);
+  await deleteDeadAttributes(tx);
   return await saveCustomerBase(tx, {
     nextOrdinal: base.nextOrdinal + newCount,
     ...(counts.removedCount === 0 ? {} : { gone: bitmapBytes(gone) }),

@@ -56,9 +56,9 @@ export class LoadReading implements Reading {
   constructor(terms: CustomerTerms, output: ReadingOutput) {
     this.#terms = terms;
     this.#output = output;
-    const options = { shape: customerShape, ignoreColumns: terms.ignoreColumns };
+    const options = { shape: customerShape(terms.attributes), ignoreColumns: terms.ignoreColumns };
     this.#parser = terms.format === 'csv' ? createCsvRows(options) : createNdjsonRows(options);
-    const reader = new RowReader(terms.defaultCountry === undefined ? {} : { defaultCountry: terms.defaultCountry });
+    const reader = new RowReader(terms);
     this.#reader = reader;
     this.#encoder = new RowEncoder(terms.keys);
     this.#rows = new KeyedRows({

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, type TSchema, Type } from 'typebox';
 import { rangeFilterSchema, setFilterSchema } from '../../../http/filter-schemas.ts';
 import { pageQuery } from '../../../http/paging.ts';
 import { closed, dryRunQuery, resourceIdSchema, timestampSchema } from '../../../http/schema-parts.ts';
@@ -64,13 +64,11 @@ export const loadProblemSchema = Type.Object(
 /**
  * What the schemas of loads of every kind have in common.
  *
+ * @param field the names of fields whose cells may be refused
  * @param words.sum what the lines are the sum of
  * @param words.removed what a `replace` has removed
  */
-export function loadProperties<Field extends string>(
-  fields: readonly Field[],
-  words: { sum: string; removed: string },
-) {
+export function loadProperties<Field extends TSchema>(field: Field, words: { sum: string; removed: string }) {
   return {
     id: resourceIdSchema,
     mode: Type.Enum([...loadModes]),
@@ -91,8 +89,8 @@ export function loadProperties<Field extends string>(
       maxItems: 20,
       description: 'Why rows were refused, and which.',
     }),
-    invalidCells: Type.Array(closed({ field: Type.Enum([...fields]), reason, count, recordNumbers, more }), {
-      maxItems: 200,
+    invalidCells: Type.Array(closed({ field, reason, count, recordNumbers, more }), {
+      maxItems: 1_000,
       description: 'Cells that were not taken. Their rows stand, without that value: it is not stored and not matched.',
     }),
     customerVersion: Type.Optional(Type.Integer({ minimum: 0, description: 'The version of the base afterwards.' })),
@@ -103,7 +101,13 @@ export function loadProperties<Field extends string>(
   };
 }
 
-const common = loadProperties(loadFields, {
+const fieldName = Type.String({
+  maxLength: 40,
+  description: 'A column of ours, or an attribute of the institution.',
+  examples: [...loadFields],
+});
+
+const common = loadProperties(fieldName, {
   sum: 'inserted, updated, unchanged, returned and invalid',
   removed: 'Customers whom a `replace` did not name.',
 });
@@ -122,7 +126,7 @@ export const customerLoadSchema = Type.Object(
 export type CustomerLoad = Static<typeof customerLoadSchema>;
 
 export const csvFileSchema = Type.String({
-  description: `CSV in UTF-8 (RFC 4180) with a header of ${columnNames(customerShape).join(', ')}; accounts are separated by a pipe. An absent column keeps what is stored, an empty cell clears it.`,
+  description: `CSV in UTF-8 (RFC 4180) with a header of ${columnNames(customerShape([])).join(', ')}; besides, the attributes that the institution has defined, by their names. Accounts are separated by a pipe. An absent column keeps what is stored, an empty cell clears it.`,
 });
 export const ndjsonFileSchema = Type.String({
   description:

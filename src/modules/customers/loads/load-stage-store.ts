@@ -28,7 +28,7 @@ export async function stageSpool(
     customer_type text not null, region_code text, postal_code text, birth_year smallint, customer_since date,
     branch text, last_login_at timestamptz, online_banking_enrolled boolean, electronic_statements boolean,
     consent_email boolean, consent_sms boolean, consent_phone boolean, consent_mail boolean,
-    has_email_address boolean not null, has_phone_number boolean not null,
+    has_email_address boolean not null, has_phone_number boolean not null, attributes jsonb not null,
     row_fingerprint uuid not null, departed_token uuid not null, is_merged boolean not null, base_fingerprint uuid,
     profile bytea not null, identifiers bytea not null) on commit drop`.execute(tx.db);
   await sql`create temporary table load_identifier (

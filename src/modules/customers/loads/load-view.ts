@@ -12,7 +12,12 @@ export const customerLoadResource: LoadResource<CustomerLoad> = {
   noun: 'customer load',
   collection: '/service/customerLoads',
   idAttribute: 'customerLoadId',
-  bodyOf: (row, ledger) => ({ ...loadBody(row, ledger, loadFields), returnedCount: row.returned_count }),
+  bodyOf: (row, ledger) => {
+    const known: ReadonlySet<string> = new Set(loadFields);
+    const attributes = ledger.map(({ field }) => field).filter((field) => field !== '' && !known.has(field));
+    const fields = [...loadFields, ...new Set(attributes)];
+    return { ...loadBody(row, ledger, fields), returnedCount: row.returned_count };
+  },
 };
 
 /**

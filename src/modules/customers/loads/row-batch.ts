@@ -40,6 +40,7 @@ export const rowColumns = [
   'consent_mail',
   'has_email_address',
   'has_phone_number',
+  'attributes',
   'row_fingerprint',
   'departed_token',
   'is_merged',
@@ -143,6 +144,7 @@ export class RowEncoder {
     heads.boolean(values.consentMail);
     heads.boolean(values.emailAddress !== null);
     heads.boolean(values.phoneNumber !== null);
+    heads.jsonb(JSON.stringify(values.attributes));
     heads.token(made.fingerprints, made.index);
     heads.token(made.departedTokens, row.tokenIndex);
     heads.boolean(row.isMerged);
@@ -179,6 +181,7 @@ function clearValues(values: CustomerValues) {
   return [
     ...[customerType, regionCode, postalCode, birthYear, customerSince, branch, lastLoginAt],
     ...[onlineBankingEnrolled, electronicStatements, consentEmail, consentSms, consentPhone, consentMail],
+    values.attributes,
   ];
 }
 

@@ -5,7 +5,7 @@ import { type LoadField, loadFields } from './load-fields.ts';
 import { malformedCell, type RawCell } from './row-shape.ts';
 import { type CustomerValues, RowReader } from './row-values.ts';
 
-const reader = new RowReader({ defaultCountry: 'US' });
+const reader = new RowReader({ defaultCountry: 'US', attributes: [] });
 
 function read(given: Partial<Record<LoadField, RawCell>>, stored?: CustomerValues) {
   const reports: [string, string][] = [];
@@ -63,6 +63,7 @@ test('values become canonical', () => {
     consentSms: false,
     consentPhone: null,
     consentMail: null,
+    attributes: {},
   });
 });
 
@@ -90,7 +91,7 @@ test('absent keeps, empty clears, bad is empty and told', () => {
   const cleared = read(Object.fromEntries(loadFields.map((field) => [field, null])), stored).values;
   assert.deepEqual(
     Object.values(cleared).filter((value) => value !== null),
-    ['retail', []],
+    ['retail', [], {}],
   );
   const bad: Record<string, RawCell> = {
     customerType: 'Retail',

@@ -1,3 +1,4 @@
+import type { AttributeValue } from '../../../db/tables.ts';
 import { type Canonicaliser, cleanCell, createCanonicaliser } from '../../identifiers/index.ts';
 import {
   accountNumbersMax,
@@ -7,6 +8,7 @@ import {
   emailAddressMax,
   nameMax,
 } from '../customer-schemas.ts';
+import { type AttributeRule, readAttribute } from './attribute-values.ts';
 import {
   type CellReason,
   invalidFormat,
@@ -21,7 +23,7 @@ import {
   tooLong,
 } from './cell-values.ts';
 import { readKeyCell } from './key-cell.ts';
-import { type LoadField, loadFields } from './load-fields.ts';
+import { loadFields } from './load-fields.ts';
 import { malformedCell, type RawCell } from './row-shape.ts';
 
 /** A customer's fields, canonical; `null` = no value. */
@@ -48,10 +50,12 @@ export interface CustomerValues {
   readonly consentSms: boolean | null;
   readonly consentPhone: boolean | null;
   readonly consentMail: boolean | null;
+  /** By the id of the attribute, in the order of the ids. */
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
 }
 
 /** Told of each cell that is not taken. */
-export type CellReport = (field: LoadField, reason: CellReason) => void;
+export type CellReport = (field: string, reason: CellReason) => void;
 
 const accountsTextMax = accountNumbersMax * 34;
 
@@ -64,7 +68,10 @@ export class RowReader {
   readonly #account: Canonicaliser;
   readonly #key: Canonicaliser;
 
-  constructor(options: { defaultCountry?: string }) {
+  readonly #attributes: readonly AttributeRule[];
+
+  constructor(options: { defaultCountry?: string; attributes: readonly AttributeRule[] }) {
+    this.#attributes = options.attributes;
     this.#taxId = createCanonicaliser('taxIdNumber', options);
     this.#email = createCanonicaliser('emailAddress', options);
     this.#phone = createCanonicaliser('phoneNumber', options);
@@ -81,7 +88,7 @@ export class RowReader {
    * The values of a row. An absent cell keeps what `stored` has; one that is refused is told to `report` and is empty
    * from then on: what the file no longer says must not be matched any more.
    *
-   * @param cells in the order of `loadFields`
+   * @param cells in the order of `loadFields`, then of the attributes
    */
   readValues(cells: readonly RawCell[], stored: CustomerValues | undefined, report: CellReport): CustomerValues {
     const take = <Value>(
@@ -94,8 +101,7 @@ export class RowReader {
       if (cell === null) return null;
       const value = typeof cell === 'string' ? readText(cell, read) : invalidFormat;
       if (!isRefused(value)) return value;
-      const field = loadFields[index];
-      if (field !== undefined) report(field, value.refused);
+      report(this.#fieldAt(index), value.refused);
       return null;
     };
     const customerType = take(0, stored?.customerType, readCustomerType);
@@ -125,7 +131,18 @@ export class RowReader {
       consentSms: take(18, stored?.consentSms, readBoolean),
       consentPhone: take(19, stored?.consentPhone, readBoolean),
       consentMail: take(20, stored?.consentMail, readBoolean),
+      attributes: Object.fromEntries(
+        this.#attributes.flatMap((rule, index) => {
+          const at = loadFields.length + index;
+          const value = take(at, stored?.attributes[rule.id], (text) => readAttribute(rule, text));
+          return value === null ? [] : [[rule.id, value] as const];
+        }),
+      ),
     };
+  }
+
+  #fieldAt(index: number): string {
+    return loadFields[index] ?? this.#attributes[index - loadFields.length]?.name ?? '';
   }
 
   #readAccounts(cell: RawCell, stored: CustomerValues | undefined, report: CellReport): readonly string[] {
