@@ -1,7 +1,7 @@
 import type { LightMyRequestResponse } from 'fastify';
 import { sql } from 'kysely';
 import { institutionId, type TestApp } from '../support/app.ts';
-import type { LoadRequest } from './customer-data.ts';
+import { type LoadRequest, load, sendLoad } from './customer-data.ts';
 
 /** Sends a file to the loads of accounts. */
 export async function sendAccounts(
@@ -9,21 +9,12 @@ export async function sendAccounts(
   file: string | Buffer,
   request: LoadRequest = {},
 ): Promise<LightMyRequestResponse> {
-  const query = request.query === undefined ? '' : `&${request.query}`;
-  return await bank.send({
-    method: 'POST',
-    url: `/service/accountLoads?mode=${request.mode ?? 'upsert'}${query}`,
-    headers: { 'content-type': request.format === 'ndjson' ? 'application/x-ndjson' : 'text/csv', ...request.headers },
-    payload: file,
-    ...(request.token === undefined ? {} : { token: request.token }),
-  });
+  return await sendLoad(bank, file, { ...request, collection: 'accountLoads' });
 }
 
 /** Loads accounts that must be taken; returns the load. */
 export async function loadAccounts(bank: TestApp, lines: readonly string[], request: LoadRequest = {}) {
-  const answer = await sendAccounts(bank, `${lines.join('\n')}\n`, request);
-  if (answer.statusCode !== 201) throw new Error(`the load answered ${answer.statusCode}: ${answer.body}`);
-  return answer.json();
+  return await load(bank, lines, { ...request, collection: 'accountLoads' });
 }
 
 /** The counts of a load of accounts: inserted, updated, unchanged, invalid, removed. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database, InstitutionTx } from '../../../db/transaction.ts';
 import type { LoadCounts } from '../loads/load-kind.ts';
-import { setBulkMemory } from '../loads/load-stage-store.ts';
+import { countChanges, setBulkMemory } from '../loads/load-stage-store.ts';
 import type { Spool } from '../loads/spool.ts';
 import { fieldMask } from './account-fields.ts';
 import { accountRowColumns, refusedAccountColumns } from './account-reading.ts';
@@ -83,16 +83,7 @@ export async function classifyAccounts(tx: InstitutionTx): Promise<LoadCounts> {
       and (a.product_type, a.balance, a.opened_on, a.closed_on)
         is not distinct from (h.product_type, h.balance, h.opened_on, h.closed_on)
     group by h.line, h.account_token, s.owner_count`.execute(tx.db);
-  await sql`analyze load_change`.execute(tx.db);
-  const { rows } = await sql<{ change: string; count: number }>`
-    select change, count(*)::integer as count from load_change group by change`.execute(tx.db);
-  const countOf = (change: string) => rows.find((row) => row.change === change)?.count ?? 0;
-  return {
-    insertedCount: countOf('inserted'),
-    updatedCount: countOf('updated'),
-    unchangedCount: countOf('unchanged'),
-    returnedCount: 0,
-  };
+  return await countChanges(tx);
 }
 
 /** A line of the file whose owners are not all in the base. */

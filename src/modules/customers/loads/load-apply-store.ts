@@ -1,31 +1,12 @@
 import { sql } from 'kysely';
 import type { Database, InstitutionTx } from '../../../db/transaction.ts';
+import { clearColumns } from './row-batch.ts';
 
 /** Their tokens are made on the event loop: three milliseconds at a time. */
 const removalsPerFetch = 5_000;
 
 /** What a load writes of a customer, besides ordinal, id and key. */
-const loadedColumns = [
-  'customer_type',
-  'region_code',
-  'postal_code',
-  'birth_year',
-  'customer_since',
-  'branch',
-  'last_login_at',
-  'online_banking_enrolled',
-  'electronic_statements',
-  'consent_email',
-  'consent_sms',
-  'consent_phone',
-  'consent_mail',
-  'has_email_address',
-  'has_phone_number',
-  'attributes',
-  'profile',
-  'identifiers',
-  'row_fingerprint',
-] as const;
+const loadedColumns = [...clearColumns, 'profile', 'identifiers', 'row_fingerprint'] as const;
 
 const columnList = (prefix = '') => sql.raw(loadedColumns.map((column) => `${prefix}${column}`).join(', '));
 

@@ -1,11 +1,11 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { IndexKey } from '../../../crypto/keyring.ts';
 import type { PackedValues } from '../../../crypto/packed-values.ts';
-import type { AttributeValue } from '../../../db/tables.ts';
 import type { ProblemName } from '../../../lib/problem.ts';
 import type { IdentifierTypeName } from '../../identifiers/index.ts';
 import type { AttributeRule } from './attribute-values.ts';
 import type { LedgerPart } from './line-ledger.ts';
+import type { ClearValues } from './row-values.ts';
 import type { SpoolDescriptors } from './spool.ts';
 
 /** The types that a customer's identifiers are indexed under. */
@@ -59,23 +59,9 @@ export interface AccountTerms extends CommonTerms {
 export type ReadingTerms = CustomerTerms | AccountTerms;
 
 /** A customer as stored, for rows that keep some of it. */
-export interface StoredCustomer {
+export interface StoredCustomer extends Omit<ClearValues, 'lastLoginAt'> {
   readonly coreCustomerId: string;
-  readonly customerType: 'retail' | 'business';
-  readonly regionCode: string | null;
-  readonly postalCode: string | null;
-  readonly birthYear: number | null;
-  readonly customerSince: string | null;
-  readonly branch: string | null;
   readonly lastLoginAt: Date | null;
-  readonly onlineBankingEnrolled: boolean | null;
-  readonly electronicStatements: boolean | null;
-  readonly consentEmail: boolean | null;
-  readonly consentSms: boolean | null;
-  readonly consentPhone: boolean | null;
-  readonly consentMail: boolean | null;
-  /** By the id of the attribute. */
-  readonly attributes: Readonly<Record<string, AttributeValue>>;
   readonly profile: Uint8Array;
   readonly identifiers: Uint8Array;
   /** 16 bytes. */

@@ -78,6 +78,11 @@ export async function classifyRows(tx: InstitutionTx, nextOrdinal: number): Prom
     left join customer c on c.institution_id = ${tx.institutionId} and c.core_customer_id = r.core_customer_id
     left join departed_customer d on d.institution_id = ${tx.institutionId} and d.core_customer_token = r.departed_token
       and c.ordinal is null`.execute(tx.db);
+  return await countChanges(tx);
+}
+
+/** How many rows of `load_change` do what. */
+export async function countChanges(tx: InstitutionTx): Promise<LoadCounts> {
   await sql`analyze load_change`.execute(tx.db);
   const { rows } = await sql<{ change: string; count: number }>`
     select change, count(*)::integer as count from load_change group by change`.execute(tx.db);

@@ -20,11 +20,8 @@ export interface StandingRow {
   readonly base: Uint8Array | undefined;
 }
 
-/** The columns of the staged rows, in the order in which they are written. */
-export const rowColumns = [
-  'line',
-  'core_customer_id',
-  'id',
+/** What rests in clear of a customer besides its keys. */
+export const clearColumns = [
   'customer_type',
   'region_code',
   'postal_code',
@@ -41,6 +38,14 @@ export const rowColumns = [
   'has_email_address',
   'has_phone_number',
   'attributes',
+] as const;
+
+/** The columns of the staged rows, in the order in which they are written. */
+export const rowColumns = [
+  'line',
+  'core_customer_id',
+  'id',
+  ...clearColumns,
   'row_fingerprint',
   'departed_token',
   'is_merged',

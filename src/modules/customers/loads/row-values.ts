@@ -27,20 +27,24 @@ import { loadFields } from './load-fields.ts';
 import { malformedCell, type RawCell } from './row-shape.ts';
 
 /** A customer's fields, canonical; `null` = no value. */
-export interface CustomerValues {
-  readonly customerType: CustomerType;
+export interface CustomerValues extends ClearValues {
   readonly givenName: string | null;
   readonly familyName: string | null;
   readonly businessName: string | null;
   readonly emailAddress: string | null;
   readonly phoneNumber: string | null;
+  readonly taxIdNumber: string | null;
+  readonly username: string | null;
+  readonly accountNumbers: readonly string[];
+}
+
+/** What rests in clear of a customer; `null` = no value, or not known. */
+export interface ClearValues {
+  readonly customerType: CustomerType;
   readonly regionCode: string | null;
   readonly postalCode: string | null;
   readonly birthYear: number | null;
   readonly customerSince: string | null;
-  readonly taxIdNumber: string | null;
-  readonly username: string | null;
-  readonly accountNumbers: readonly string[];
   readonly branch: string | null;
   /** Milliseconds since 1970. */
   readonly lastLoginAt: number | null;
