@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { findPostgresqlBinaries, startPostgresqlCluster } from '../test/support/postgresql-cluster.ts';
+import { benchAccounts } from './accounts.ts';
 import { benchImport } from './import.ts';
 import { benchLoad } from './load.ts';
 import { benchOverlaps } from './overlaps.ts';
@@ -14,7 +15,7 @@ import { benchSecondWall } from './second-wall.ts';
 import { benchStorage } from './storage.ts';
 import { benchMasterKey, startBenchServer } from './support/bench-server.ts';
 import type { BenchContext } from './support/context.ts';
-import { customerFile } from './support/lists.ts';
+import { accountCount, accountFile, customerFile } from './support/lists.ts';
 import { report } from './support/report.ts';
 import { benchTokenCheck } from './token-check.ts';
 
@@ -38,6 +39,7 @@ const { values } = parseArgs({
     lines: { type: 'string', default: '1000000' },
     engine: { type: 'string', default: 'postgresql,embedded' },
     // On PostgreSQL: some of import, storage, pages, overlaps, token-check, second-wall; the load comes first in any case.
+    // On PostgreSQL: some of accounts, import, storage, pages, token-check, second-wall; the load comes first in any case.
     only: { type: 'string' },
   },
 });
@@ -62,6 +64,7 @@ async function onPostgresql(): Promise<void> {
     report(await benchLoad(context, await writeCustomers(context)));
     await withClient(url.href, (client) => client.query('vacuum analyze'));
     const chosen = (bench: string) => values.only === undefined || values.only.split(',').includes(bench);
+    if (chosen('accounts')) report(await benchAccounts(context, await writeAccounts(context)));
     if (chosen('import')) report(await benchImport(context));
     if (chosen('storage')) report(await benchStorage(context, url.href));
     if (chosen('pages')) report(await benchPages(context));
@@ -103,6 +106,12 @@ function benchFolder(): string {
   chmodSync(folder, 0o777);
   mkdirSync(join(folder, 'keys'), { mode: 0o700 });
   return folder;
+}
+
+async function writeAccounts(context: BenchContext): Promise<{ file: string; accounts: number }> {
+  const file = join(context.folder, 'accounts.csv');
+  await pipeline(Readable.from(accountFile(context.customers)), createWriteStream(file));
+  return { file, accounts: accountCount(context.customers) };
 }
 
 async function writeCustomers(context: BenchContext): Promise<string> {

@@ -39,6 +39,7 @@ import { packageVersion } from './lib/package-root.ts';
 import { type AccessVerifier, scopes } from './modules/access/index.ts';
 import { applicationRoutes } from './modules/applications/application-routes.ts';
 import { audienceCreateRoutes } from './modules/audiences/audience-create-routes.ts';
+import { attributeRoutes } from './modules/attributes/attribute-routes.ts';
 import { audienceRoutes } from './modules/audiences/audience-routes.ts';
 import { collaboratorRoutes } from './modules/audiences/collaborator-routes.ts';
 import { explanationRoutes } from './modules/audiences/explanation-routes.ts';
@@ -49,6 +50,7 @@ import { auditRoutes } from './modules/audit/audit-routes.ts';
 import { type Audit, actorOf } from './modules/audit/index.ts';
 import { createImportBudgets } from './modules/budgets/index.ts';
 import type { Idempotency } from './modules/commands/index.ts';
+import { accountLoadRoutes } from './modules/customers/account-load-routes.ts';
 import { customerLoadRoutes } from './modules/customers/customer-load-routes.ts';
 import { customerRoutes } from './modules/customers/customer-routes.ts';
 import { type CustomerLoads, createCustomerLoads } from './modules/customers/index.ts';
@@ -191,6 +193,7 @@ async function addModules(app: FastifyInstance, deps: ServingDependencies, porta
   await app.register(identifierRoutes(deps));
   await app.register(customerRoutes(deps));
   const customerLoads = await addCustomerLoads(app, deps);
+  await app.register(attributeRoutes(deps));
   await app.register(audienceRoutes(deps));
   await app.register(audienceCreateRoutes(deps));
   await app.register(memberRoutes(deps));
@@ -280,6 +283,7 @@ async function addCustomerLoads(app: FastifyInstance, deps: AppDependencies): Pr
   });
   app.addHook('onClose', async () => await customerLoads.close({ timeoutMs: config.stopTimeoutMs }));
   await app.register(customerLoadRoutes({ ...deps, customerLoads }));
+  await app.register(accountLoadRoutes({ ...deps, customerLoads }));
   return customerLoads;
 }
 

@@ -1,5 +1,6 @@
 import { randomSource } from '../../src/cli/demo/random.ts';
 import { syntheticTaxId } from '../../src/cli/demo/synthetic-tax-ids.ts';
+import { productTypes } from '../../src/modules/customers/accounts/product-types.ts';
 
 const linesPerChunk = 20_000;
 
@@ -45,6 +46,31 @@ export function* customerFile(customers: number): Generator<Uint8Array> {
     const rows = Array.from({ length }, (_none, offset) => customerRow(from + offset));
     yield Buffer.from(`${rows.join('\n')}\n`);
   }
+}
+
+/** Five accounts for each four customers, one in five of them a joint one. */
+export function accountCount(customers: number): number {
+  return Math.floor((customers * 5) / 4);
+}
+
+/** Accounts of the customers of {@link customerFile}, as the CSV of a load of accounts. */
+export function* accountFile(customers: number): Generator<Uint8Array> {
+  yield Buffer.from('accountId,coreCustomerIds,productType,balance,openedOn,closedOn\n');
+  const accounts = accountCount(customers);
+  for (let from = 0; from < accounts; from += linesPerChunk) {
+    const length = Math.min(linesPerChunk, accounts - from);
+    const rows = Array.from({ length }, (_none, offset) => accountRow(from + offset, customers));
+    yield Buffer.from(`${rows.join('\n')}\n`);
+  }
+}
+
+function accountRow(index: number, customers: number): string {
+  const ownerOf = (position: number) => `C${String(position % customers).padStart(8, '0')}`;
+  const first = Math.floor((index * 4) / 5);
+  const owners = index % 5 === 4 ? `${ownerOf(first)}|${ownerOf(first + 1)}` : ownerOf(first);
+  const product = productTypes[index % productTypes.length] ?? '';
+  const opened = `20${String(index % 25).padStart(2, '0')}-0${1 + (index % 9)}-1${index % 9}`;
+  return `${String(index + 1).padStart(12, '0')},${owners},${product},${(index * 7919) % 1_000_000}.${String(index % 100).padStart(2, '0')},${opened},`;
 }
 
 function customerRow(index: number): string {

@@ -3,12 +3,12 @@ import { packageVersion } from '../lib/package-root.ts';
 import { applicationCommand } from './commands/application-command.ts';
 import { audiencesCommand } from './commands/audiences-command.ts';
 import { auditCommand } from './commands/audit-command.ts';
-import { customersCommand } from './commands/customers-command.ts';
 import { demoCommand } from './commands/demo-command.ts';
 import { doctorCommand } from './commands/doctor-command.ts';
 import { importCommand } from './commands/import-command.ts';
 import { institutionCommand } from './commands/institution-command.ts';
 import { keysCommand } from './commands/keys-command.ts';
+import { accountsCommand, customersCommand } from './commands/load-command.ts';
 import { migrateCommand } from './commands/migrate-command.ts';
 import { serveCommand } from './commands/serve-command.ts';
 import { setupCommand } from './commands/setup-command.ts';
@@ -51,6 +51,7 @@ function createProgram(context: CliContext): Command {
     userCommand(context),
     tokenCommand(context),
     customersCommand(context),
+    accountsCommand(context),
     importCommand(context),
     audiencesCommand(context),
     keysCommand(context),

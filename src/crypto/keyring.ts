@@ -41,6 +41,7 @@ export type MacPurpose =
   | 'contentFingerprint'
   | 'rowFingerprint'
   | 'departed'
+  | 'account'
   | 'audit'
   | 'listSketch';
 

@@ -17,6 +17,8 @@ export const openApiTags: { name: string; description: string }[] = [
   { name: 'Imports', description: 'Lists on their way into audiences, and the ledger of every line.' },
   { name: 'Customers', description: 'The customer base that lists are matched to.' },
   { name: 'Customer loads', description: 'Loading the customer base.' },
+  { name: 'Account loads', description: "Loading the customers' accounts, which filters count and sum up." },
+  { name: 'Customer attributes', description: 'What an institution defines to know of its customers.' },
   { name: 'Identifiers', description: 'What a list can hold, and how its values are read.' },
   { name: 'Applications', description: 'The clients of the service: what they may do, and their credentials.' },
   { name: 'People', description: 'Who may sign in, as what, and how they get in.' },

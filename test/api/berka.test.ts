@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { berkaAccountList, berkaCustomersCsv, hasBerkaData } from '../../examples/berka/berka-data.ts';
+import {
+  berkaAccountList,
+  berkaAccountsCsv,
+  berkaCustomersCsv,
+  hasBerkaData,
+} from '../../examples/berka/berka-data.ts';
 import { packageRoot } from '../../src/lib/package-root.ts';
-import { startTestApp, type TestApp } from '../support/app.ts';
+import { institutionId, startTestApp, type TestApp } from '../support/app.ts';
 import { forEachEngine } from '../support/engines.ts';
+import { accountCounts, loadAccounts } from './account-load-data.ts';
 
 const folder = process.env.ROLLCALL_TEST_BERKA_DIR ?? join(packageRoot(), '..', 'shared', 'data', 'berka');
 const skip = hasBerkaData(folder) ? false : `the Berka data set is not in ${folder}`;
@@ -16,7 +22,7 @@ describe('the Berka data set', { skip }, () => {
   forEachEngine((engine) => {
     test('4,500 account ids give exactly the figures of its README', async () => {
       await using bank = await startTestApp(engine);
-      await loadCsv(bank, berkaCustomersCsv(folder), { insertedCount: 5_369, ignoreColumns: 'products' });
+      await loadCsv(bank, berkaCustomersCsv(folder), { insertedCount: 5_369, ignoreColumns: 'gender' });
       const list = berkaAccountList(folder);
       for (const { multipleMatches, customerCount } of [
         { multipleMatches: 'include', customerCount: 5_369 },
@@ -26,6 +32,34 @@ describe('the Berka data set', { skip }, () => {
         assert.equal(audience.customerCount, customerCount, multipleMatches);
         assert.deepEqual(audience.counts, [0, 0, 0, 0, 0, 869, 3_631, 4_500]);
       }
+    });
+
+    test('products, gender and region answer who is a woman born before 1950 in Prague with a loan', async () => {
+      await using bank = await startTestApp(engine);
+      const attribute = { name: 'gender', dataType: 'enumeration', constraints: { choices: ['female', 'male'] } };
+      const defined = await bank.send({ method: 'POST', url: '/service/customerAttributes', json: attribute });
+      await loadCsv(bank, berkaCustomersCsv(folder), { insertedCount: 5_369 });
+      const load = await loadAccounts(bank, berkaAccountsCsv(folder).trim().split('\n'));
+      // Accounts, loans and cards.
+      assert.deepEqual(accountCounts(load), [4_500 + 682 + 892, 0, 0, 0, 0]);
+      const count = async (condition: string) =>
+        await bank.database.inInstitution(institutionId, async (tx) => {
+          const { rows } = await tx.client.query<{ count: number }>(
+            `select count(*)::integer as count from customer c join customer_measure m using (institution_id, ordinal)
+              where ($1::text is not null) and ${condition}`,
+            [defined.json().id],
+          );
+          return rows[0]?.count;
+        });
+      // Running loans are those of status C and D; cards are never returned in the data.
+      assert.equal(await count('product_types & 16 <> 0'), 403 + 45);
+      assert.equal(await count('product_types & 32 <> 0'), 892);
+      assert.equal(await count('product_types & 2 <> 0'), 5_369);
+      assert.equal(
+        await count(`attributes->>$1 = 'female' and birth_year < 1950 and region_code = 'Prague'
+          and product_types & 16 <> 0`),
+        3,
+      );
     });
   });
 });

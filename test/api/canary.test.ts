@@ -100,6 +100,27 @@ forEachEngine((engine) => {
     for (const { id } of list.json().items) await send({ url: `${loads}/${id}` });
   });
 
+  test('loads of accounts, good and bad', async () => {
+    const url = '/service/accountLoads';
+    const { accountNumber, taxIdNumber } = canary;
+    const header = 'accountId,coreCustomerIds,productType,balance';
+    const csv = `${header}\n${accountNumber},C1|C3,savings,1.00\n${strangers[1]},${taxIdNumber},loan,${broken[1]}\n${broken[1]},C1,${broken[0]},1\n${accountNumber},C1,,\n${strangers[1]}x,C1,cd\n`;
+    const made = await post(`${url}?mode=upsert`, 'text/csv', csv, { 'idempotency-key': 'accounts' });
+    assert.deepEqual([made.statusCode, made.json().insertedCount], [201, 1], made.body);
+    await post(`${url}?mode=upsert`, 'text/csv', csv, { 'idempotency-key': 'accounts' });
+    await post(`${url}?mode=replace`, 'text/csv', csv);
+    await post(`${url}?mode=upsert&dryRun=true`, 'text/csv', csv, { prefer: 'return=representation' });
+    await post(`${url}?mode=upsert`, 'text/csv', csv, { prefer: 'respond-async' });
+    await post(`${url}?mode=replace`, 'text/csv', `${header},${accountNumber}\nx,C1,loan,1,1\n`);
+    await post(`${url}?mode=${accountNumber}`, 'text/csv', csv);
+    const row = { accountId: accountNumber, coreCustomerIds: ['C1', taxIdNumber], productType: accountNumber };
+    const ndjson = (text: string) => post(`${url}?mode=upsert`, 'application/x-ndjson', text);
+    await ndjson(`${JSON.stringify(row)}\n{"${accountNumber}":1}\n`);
+    await ndjson(`${JSON.stringify(row)}\n{"accountId":"${accountNumber}\n{"accountId":${taxIdNumber}}\n`);
+    const list = await send({ url });
+    for (const { id } of list.json().items) await send({ url: `${url}/${id}` });
+  });
+
   test('imports of each type, in each kind of body, matched and refused', async () => {
     for (const [identifierType, value] of Object.entries(canary)) {
       const text = [value, value, ...strangers, ...broken, `"${value}`, `${value},${value}`].join('\n');
@@ -186,6 +207,7 @@ forEachEngine((engine) => {
       'customerAudiences',
       'customerAudienceImports',
       'customerLoads',
+      'accountLoads',
       'identifierTypes',
     ]) {
       const url = `/service/${at}`;
@@ -280,6 +302,7 @@ forEachEngine((engine) => {
       return contents;
     });
     assert.ok(tables.some(({ name, text }) => name === 'public.idempotency_record' && text !== ''));
+    assert.ok(tables.some(({ name, text }) => name === 'public.account' && text !== ''));
     assert.ok(tables.some(({ name, text }) => name === 'pgboss.job' && text !== ''));
     for (const { name, text } of tables) assertClean(text, { what: `table ${name}`, needles });
   });

@@ -9,6 +9,8 @@ export interface LoadRequest {
   readonly format?: 'csv' | 'ndjson';
   readonly headers?: Readonly<Record<string, string>>;
   readonly token?: string;
+  /** Default: customers. */
+  readonly collection?: 'customerLoads' | 'accountLoads';
 }
 
 /** Sends a file to the loads. */
@@ -20,7 +22,7 @@ export async function sendLoad(
   const query = request.query === undefined ? '' : `&${request.query}`;
   return await bank.send({
     method: 'POST',
-    url: `/service/customerLoads?mode=${request.mode ?? 'upsert'}${query}`,
+    url: `/service/${request.collection ?? 'customerLoads'}?mode=${request.mode ?? 'upsert'}${query}`,
     headers: {
       'content-type': request.format === 'ndjson' ? 'application/x-ndjson' : 'text/csv',
       ...request.headers,

@@ -12,6 +12,7 @@ import type { Principal } from '../../src/modules/access/index.ts';
 import { type CustomerLoads, createCustomerLoads } from '../../src/modules/customers/index.ts';
 import { institutionId, startTestApp, type TestApp } from '../support/app.ts';
 import { forEachEngine } from '../support/engines.ts';
+import { sendAccounts } from './account-load-data.ts';
 import { load, revealedCustomers, sendLoad } from './customer-data.ts';
 
 const principal: Principal = {
@@ -105,6 +106,8 @@ forEachEngine((engine) => {
     assert.equal(second.statusCode, 409);
     assert.match(second.json().type, /customerLoadInProgress/);
     assert.ok(Number(second.headers['retry-after']) > 0);
+    // Accounts belong to the same base.
+    assert.match((await sendAccounts(bank, 'accountId\n')).json().type, /customerLoadInProgress/);
     assert.equal((await sendLoad(bank, 'coreCustomerId\nA2\n', { token: bank.tokens.other })).statusCode, 201);
     assert.equal((await bank.send({ url: '/service/customers?coreCustomerId=A1' })).json().count, 0);
     body.end('A3,Cia');

@@ -120,6 +120,59 @@ forEachEngine((engine) => {
     assert.equal((await importList(bank, 'coreCustomerId', ['C2'])).customerCount, 1);
   });
 
+  test('branch, log-in, enrolments and consents are stored for filters, kept, cleared and compared', async () => {
+    const stored = async () =>
+      await bank.database.inInstitution(institutionId, async (tx) => {
+        const { rows } = await sql<Record<string, unknown>>`
+          select branch, last_login_at::text as "at", online_banking_enrolled as online, electronic_statements as paperless,
+            consent_email as email, consent_sms as sms, consent_phone as phone, consent_mail as mail,
+            has_email_address as "hasEmail", has_phone_number as "hasPhone"
+          from customer order by ordinal`.execute(tx.db);
+        return rows.map((row) => Object.values(row));
+      });
+    const header =
+      'coreCustomerId,emailAddress,phoneNumber,branch,lastLoginAt,onlineBankingEnrolled,electronicStatements,consentEmail,consentSms,consentPhone,consentMail';
+    const file = [
+      header,
+      'P1,ann@example.com,,Main Street,2026-03-01T12:30:00.25+02:00,true,false,true,false,true,false',
+      'P2,nobody,4155552671,,2026-13-01T00:00:00Z,yes,,,,,1',
+    ];
+    const body = await begin(file);
+    assert.deepEqual(countsOf(body), [2, 0, 0, 0, 0, body.removedCount]);
+    const cells = body.invalidCells.map((part: { field: string; reason: string; recordNumbers: number[] }) => [
+      part.field,
+      part.reason,
+      ...part.recordNumbers,
+    ]);
+    assert.deepEqual(cells, [
+      ['emailAddress', 'invalidFormat', 3],
+      ['lastLoginAt', 'impossibleValue', 3],
+      ['onlineBankingEnrolled', 'invalidFormat', 3],
+      ['consentMail', 'invalidFormat', 3],
+    ]);
+    const [first, second] = await stored();
+    assert.equal(new Date(String(first?.[1])).toISOString(), '2026-03-01T10:30:00.250Z');
+    assert.deepEqual(first?.toSpliced(1, 1), ['Main Street', true, false, true, false, true, false, true, false]);
+    assert.deepEqual(second, [null, null, null, null, null, null, null, null, false, true]);
+    assert.deepEqual(countsOf(await load(bank, file)), [0, 0, 2, 0, 0, 0]);
+    // One value alone is a change, and what the file does not name stays.
+    assert.deepEqual(countsOf(await load(bank, ['coreCustomerId,consentSms', 'P1,true', 'P2,'])), [0, 1, 1, 0, 0, 0]);
+    await load(bank, ['{"coreCustomerId":"P1","branch":null,"consentPhone":null,"electronicStatements":true}'], {
+      format: 'ndjson',
+    });
+    const [changed] = await stored();
+    assert.deepEqual(changed?.toSpliced(1, 1), [null, true, true, true, true, null, false, true, false]);
+    assert.equal(changed?.[1], first?.[1]);
+    const item = (await revealedCustomers(bank)).get('P1');
+    assert.deepEqual(Object.keys(item ?? {}).toSorted(), [
+      'accountNumbers',
+      'coreCustomerId',
+      'customerType',
+      'emailAddress',
+      'id',
+    ]);
+  });
+
   test('a key twice in a file: the later row is invalid, whatever it says', async () => {
     const body = await begin(['coreCustomerId,givenName', 'D1,first', 'D2,x', ' D1 ,second', '"D1",third', 'd1,other']);
     assert.deepEqual(countsOf(body).slice(0, 5), [3, 0, 0, 0, 2]);

@@ -87,6 +87,17 @@ const samples: Readonly<Record<string, Sample>> = {
   },
   listCustomerLoads: empty,
   getCustomerLoad: notFound,
+  createAccountLoad: {
+    ...own,
+    request: () => ({ headers: { 'content-type': 'text/csv' }, payload: 'accountId\n' }),
+  },
+  listAccountLoads: empty,
+  getAccountLoad: notFound,
+  listCustomerAttributes: empty,
+  createCustomerAttribute: { ...own, request: () => ({ json: { name: 'ofTheMatrix', dataType: 'boolean' } }) },
+  getCustomerAttribute: notFound,
+  patchCustomerAttribute: { ...notFound, request: () => ({ json: { label: 'x' } }) },
+  deleteCustomerAttribute: notFound,
   listCustomerAudiences: listOfAudiences,
   getCustomerAudience: ofAudience,
   patchCustomerAudience: { ...ofAudience, request: () => ({ json: { description: 'x' } }) },
@@ -172,6 +183,15 @@ export async function seedResources(bank: TestApp): Promise<Resources> {
     headers: { 'content-type': 'text/csv' },
     payload: 'coreCustomerId,customerType\nLOADED-1,retail\n',
   });
+  const attribute = await expectDone(bank, {
+    url: '/service/customerAttributes',
+    json: { name: 'seeded', dataType: 'boolean' },
+  });
+  const accountLoad = await expectDone(bank, {
+    url: '/service/accountLoads?mode=upsert',
+    headers: { 'content-type': 'text/csv' },
+    payload: 'accountId,coreCustomerIds,productType\nACCOUNT-1,LOADED-1,savings\n',
+  });
   const imported = (await importList(bank, 'CORE-1\n', { identifierType: 'coreCustomerId' })).json();
   const rotation = await expectDone(bank, { url: '/service/keyRotations', json: { kind: 'data' } });
   const application = await seedApplication(bank, at);
@@ -187,6 +207,8 @@ export async function seedResources(bank: TestApp): Promise<Resources> {
     audiences: `${customerAudienceId},${other.id}`,
     importId: imported.import.id,
     customerLoadId: String(load.id),
+    customerAttributeId: String(attribute.id),
+    accountLoadId: String(accountLoad.id),
     keyRotationId: String(rotation.id),
   };
 }

@@ -50,6 +50,19 @@ forEachEngine((engine) => {
     assert.match(refused.stderr, /^rollcall: .+ \(problem \w+\)\n$/);
   });
 
+  test('accounts load: preview, load, the same again', async () => {
+    await writeFile(
+      join(folder, 'accounts.csv'),
+      'accountId,coreCustomerIds,productType\n1,C1,savings\n2,NOBODY,loan\n',
+    );
+    const preview = await succeed('accounts', 'load', 'accounts.csv', '--dry-run');
+    assert.match(preview, /^Inserted +1$/m);
+    assert.match(preview, /^Dry run: nothing was changed\.$/m);
+    assert.match(await succeed('accounts', 'load', 'accounts.csv'), /^Invalid +1$/m);
+    const again = JSON.parse(await succeed('accounts', 'load', 'accounts.csv', '--mode', 'replace', '--json'));
+    assert.deepEqual([again.unchangedCount, again.removedCount, again.returnedCount], [1, 0, undefined]);
+  });
+
   test('import: the ledger as an equation, the rejects from the own file, and back again once mended', async () => {
     const list = ['960000001', '960-00-0001', '', '70000002', 'abc', '961111111', '960000003'];
     await writeFile(join(folder, 'list.csv'), `${list.join('\r\n')}\r\n`);

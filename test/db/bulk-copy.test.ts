@@ -29,6 +29,23 @@ forEachEngine((engine) => {
     assert.deepEqual(result, { count: 100_000, sum: 4_999_950_000, note: 'n99999', role: 'rollcall_app' });
   });
 
+  test('many megabytes arrive in pieces that end in the middle of rows', async () => {
+    const rows: Uint8Array[] = [];
+    for await (const chunk of manyChunks(1_000, 1_000)) rows.push(chunk);
+    const bytes = Buffer.concat(rows);
+    const pieceBytes = 1_000_003;
+    const pieces = Array.from({ length: Math.ceil(bytes.length / pieceBytes) }, (_none, index) =>
+      bytes.subarray(index * pieceBytes, (index + 1) * pieceBytes),
+    );
+    assert.ok(bytes.length > 10_000_000);
+    const count = await database.asOperator(async (tx) => {
+      await tx.client.query('create temporary table list (line int4, note text) on commit drop');
+      await database.bulkCopy(tx, target, chunksOf(pieces));
+      return (await tx.client.query('select count(*)::int as count from list')).rows[0];
+    });
+    assert.deepEqual(count, { count: 1_000_000 });
+  });
+
   test('no chunk, no row', async () => {
     const count = await database.asOperator(async (tx) => {
       await tx.client.query('create temporary table list (line int4, note text) on commit drop');

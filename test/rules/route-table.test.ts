@@ -53,7 +53,7 @@ test('every route has one right or is public, and nothing under /service is publ
     assert.notEqual(right === undefined, isPublic === undefined, nameOf(route));
     assert.equal(route.url.startsWith('/service/'), scope !== undefined, nameOf(route));
     // Whoever loads the base may watch the loads, without the right to browse the base.
-    const watchesLoads = route.url.startsWith('/service/customerLoads');
+    const watchesLoads = /^\/service\/(?:customer|account)Loads/.test(route.url);
     const isRead = route.method === 'GET' && !watchesLoads;
     const reads = isRead ? /^(?:bankingAdmin|identity|customers)\/read$/ : /\/write$/;
     if (scope !== undefined) assert.match(scope, reads, nameOf(route));

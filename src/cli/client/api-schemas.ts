@@ -90,7 +90,7 @@ export type LineAnswer = Static<typeof lineSchema>;
 
 export const customerSchema = Type.Record(Type.String(), Type.Unknown());
 
-export const customerLoadSchema = Type.Object({
+export const baseLoadSchema = Type.Object({
   id: text,
   state: text,
   lineCount: Type.Optional(count),
@@ -102,4 +102,4 @@ export const customerLoadSchema = Type.Object({
   invalidCount: Type.Optional(count),
   problem: Type.Optional(problemSchema),
 });
-export type CustomerLoadAnswer = Static<typeof customerLoadSchema>;
+export type BaseLoadAnswer = Static<typeof baseLoadSchema>;

@@ -22,7 +22,7 @@ export function createStory(printer: Printer): Story {
     async step(name, work) {
       number += 1;
       const { faint, bold } = printer.style;
-      printer.part(` ${faint(String(number))}  ${bold(name.padEnd(nameWidth))} `);
+      printer.part(`${faint(String(number).padStart(2))}  ${bold(name.padEnd(nameWidth))} `);
       const startedAt = performance.now();
       try {
         const { said, value } = await work();

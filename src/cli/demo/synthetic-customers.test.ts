@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { createCanonicaliser } from '../../modules/identifiers/index.ts';
 import { demoList } from './demo-list.ts';
+import { syntheticAccounts } from './synthetic-accounts.ts';
 import { syntheticColumns, syntheticCustomer, syntheticCustomers } from './synthetic-customers.ts';
 import { syntheticTaxId, syntheticTaxIdsMax } from './synthetic-tax-ids.ts';
 
@@ -19,7 +20,7 @@ test('the same count and seed give the same bytes, and a longer file begins with
   // The documentation quotes customers of this file: it must not change by accident.
   assert.equal(
     createHash('sha256').update(file).digest('hex'),
-    '366fb446c6cbb78bad99871f512cfba06a70edc6f8b0511ba07c0e02464f6dec',
+    'e984a9c94c75992066775f3b18143813e72b6e56d8d8a25a76e9f8d2beabda56',
   );
 });
 
@@ -71,10 +72,33 @@ test('the base has what makes a bank hard to match: joint accounts, shared mail,
   assert.ok(customers.filter(({ customerType }) => customerType === 'business').length > 1_500);
   for (const customer of customers) {
     assert.equal(customer.customerType === 'business', customer.businessName !== '');
-    assert.equal(customer.accountNumbers.split('|').length, customer.accountBalances.split('|').length);
     assert.match(customer.emailAddress, /^$|@example\.(com|net|org)$/);
     assert.match(customer.phoneNumber, /^$|^\(\d{3}\) 555-01\d\d$/);
   }
+});
+
+test('each account of the customers is in the file of accounts once, with whoever has it', () => {
+  const [header = '', ...rows] = Buffer.concat([...syntheticAccounts({ count })])
+    .toString()
+    .trim()
+    .split('\n');
+  assert.equal(header, 'accountId,coreCustomerIds,productType,balance,openedOn,closedOn');
+  const accounts = new Map(rows.map((row) => [row.split(',')[0] ?? '', row.split(',')]));
+  assert.equal(accounts.size, rows.length);
+  let ownerCount = 0;
+  for (let index = 0; index < count; index++) {
+    const { coreCustomerId, accountNumbers, customerSince } = syntheticCustomer(index);
+    for (const number of accountNumbers.split('|')) {
+      const [, owners = '', , , openedOn = ''] = accounts.get(number) ?? [];
+      assert.ok(owners.split('|').includes(coreCustomerId), number);
+      assert.ok(openedOn.slice(0, 4) >= customerSince.slice(0, 4));
+      ownerCount += 1;
+    }
+  }
+  assert.equal(rows.flatMap((row) => (row.split(',')[1] ?? '').split('|')).length, ownerCount);
+  const products = Map.groupBy(rows, (row) => row.split(',')[2]);
+  assert.deepEqual([...products.keys()].toSorted(), ['cd', 'checking', 'creditCard', 'ira', 'loan', 'savings']);
+  assert.ok([...products.values()].every((ofProduct) => ofProduct.length > 1_000));
 });
 
 test('the list of the demo has as many lines as it says, and every kind of line', () => {

@@ -3,7 +3,7 @@ import { businessOpenings, businessTrades, familyNames, givenNames } from './syn
 import { type Place, places } from './synthetic-places.ts';
 import { syntheticTaxId } from './synthetic-tax-ids.ts';
 
-/** Columns of the file in order: those of a customer load, then `accountBalances` (name it in `ignoreColumns`). */
+/** Columns of the file in order: those of a customer load, then `relationshipTier`, an attribute of the demo's bank. */
 export const syntheticColumns = [
   'coreCustomerId',
   'customerType',
@@ -19,14 +19,23 @@ export const syntheticColumns = [
   'taxIdNumber',
   'username',
   'accountNumbers',
-  'accountBalances',
+  'branch',
+  'lastLoginAt',
+  'onlineBankingEnrolled',
+  'electronicStatements',
+  'consentEmail',
+  'consentSms',
+  'consentPhone',
+  'consentMail',
+  'relationshipTier',
 ] as const;
 
 export type SyntheticColumn = (typeof syntheticColumns)[number];
 /** Every cell as the file has it; '' = absent. */
 export type SyntheticCustomer = Readonly<Record<SyntheticColumn, string>>;
 
-const seedDefault = 20_240_229;
+export const relationshipTiers = ['basic', 'silver', 'gold'] as const;
+export const seedDefault = 20_240_229;
 const rowsPerChunk = 2_000;
 const mailDomains = ['example.com', 'example.net', 'example.org'] as const;
 
@@ -77,8 +86,27 @@ export function syntheticCustomer(index: number, seed: number = seedDefault): Sy
     customerSince: dateBetween(sinceFrom, 2025, source),
     taxIdNumber: source.chance(98) ? syntheticTaxId(isOwned ? index - 1 : index) : '',
     username: source.chance(60) ? mailbox : '',
-    accountNumbers: accounts.map(({ number }) => number).join('|'),
-    accountBalances: accounts.map(({ balance }) => balance).join('|'),
+    accountNumbers: accounts.join('|'),
+    ...relationshipOf(index, { seed, regionCode: place.regionCode }),
+  };
+}
+
+/** What filters ask besides; from a source of its own, so that the other cells stay as they are. */
+function relationshipOf(index: number, { seed, regionCode }: { seed: number; regionCode: string }) {
+  const source = randomSource(seed ^ 0x0f17, index);
+  const isEnrolled = source.chance(64);
+  const consent = (percent: number) => (source.chance(10) ? '' : String(source.chance(percent)));
+  const loginAt = `${dateBetween(2023, 2025, source)}T${twoDigits(source.integer(24))}:${twoDigits(source.integer(60))}:00Z`;
+  return {
+    branch: `${regionCode}-${twoDigits(1 + source.integer(6))}`,
+    lastLoginAt: isEnrolled && source.chance(93) ? loginAt : '',
+    onlineBankingEnrolled: String(isEnrolled),
+    electronicStatements: String(isEnrolled && source.chance(55)),
+    consentEmail: consent(60),
+    consentSms: consent(35),
+    consentPhone: consent(20),
+    consentMail: consent(75),
+    relationshipTier: source.chance(70) ? 'basic' : source.pick(relationshipTiers),
   };
 }
 
@@ -87,12 +115,7 @@ interface Household {
   readonly place: Place;
   readonly postalOffset: number;
   readonly emailAddress: string | undefined;
-  readonly jointAccount: Account;
-}
-
-interface Account {
-  readonly number: string;
-  readonly balance: string;
+  readonly jointAccount: string;
 }
 
 interface Pair {
@@ -112,7 +135,7 @@ function pairOf(index: number, seed: number): Pair {
     emailAddress: source.chance(40)
       ? `the.${familyName.toLowerCase()}s.${number.toString(36)}@${source.pick(mailDomains)}`
       : undefined,
-    jointAccount: { number: accountNumber(number, 7), balance: balanceOf(source) },
+    jointAccount: accountNumber(number, 7),
   };
   return { household, isProprietorship: false };
 }
@@ -140,21 +163,16 @@ function business(source: RandomSource): Holder {
 }
 
 /** One or two accounts of one's own, and the joint one, which belongs to both members of a household. */
-function accountsOf(index: number, household: Household | undefined, source: RandomSource): readonly Account[] {
-  const own = Array.from({ length: 1 + source.integer(2) }, (_, k) => ({
-    number: accountNumber(index * 2 + k, 1),
-    balance: balanceOf(source),
-  }));
+function accountsOf(index: number, household: Household | undefined, source: RandomSource): readonly string[] {
+  const own = Array.from({ length: 1 + source.integer(2) }, (_none, k) => accountNumber(index * 2 + k, 1));
+  // A number more for each was drawn here once, and what is drawn after them must stay as it is.
+  for (const _account of own) source.integer(1);
   return household === undefined ? own : [...own, household.jointAccount];
 }
 
 /** Twelve digits that begin with zeros, as many core systems write them; the last one says what kind it is. */
 function accountNumber(serial: number, kind: number): string {
   return `${String(serial + 1).padStart(11, '0')}${kind}`;
-}
-
-function balanceOf(source: RandomSource): string {
-  return (source.integer(5_000_000) / 100).toFixed(2);
 }
 
 /** Years inclusive; days up to the 28th, so that every month has them. */

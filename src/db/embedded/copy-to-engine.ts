@@ -1,6 +1,7 @@
 import { copyHeader, copyStatement, copyTrailer } from '../bulk-copy.ts';
 import type { BulkCopyTarget, InstitutionTx, OperatorTx } from '../transaction.ts';
 import type { EmbeddedEngine } from './engine.ts';
+import { wholeRows } from './whole-rows.ts';
 
 /** The engine holds a file whole, besides its own copy: large enough to be fast, small enough for its memory. */
 const fileBytesMax = 8 * 1024 * 1024;
@@ -20,7 +21,7 @@ export async function copyToEngine(
   const { rows } = await tx.client.query<{ id: string }>('select pg_current_xact_id()::text as id');
   const transactionId = rows[0]?.id;
   if (transactionId === undefined || !/^[0-9]+$/.test(transactionId)) throw new Error('the transaction has no id');
-  for await (const file of copyFiles(chunks)) await engine.copy({ transactionId, statement, role, file });
+  for await (const file of copyFiles(wholeRows(chunks))) await engine.copy({ transactionId, statement, role, file });
 }
 
 /** Regroups row chunks (whole rows each) into complete files of at most `fileBytesMax` (or one larger chunk). */

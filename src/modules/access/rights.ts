@@ -21,6 +21,8 @@ export const rights = {
   revealIdentity: { scope: 'identity/read', roles: ['exporter'] },
   readCustomers: { scope: 'customers/read', roles: ['analyst', 'exporter'] },
   loadCustomers: { scope: 'customers/write', roles: ['administrator'] },
+  /** What an institution defines to know of its customers. */
+  manageAttributes: { scope: 'bankingAdmin/write', roles: ['administrator'] },
   readSettings: { scope: 'bankingAdmin/read', roles: ['viewer', 'analyst', 'exporter', 'administrator', 'auditor'] },
   /** Applications, people and keys of the institution. */
   readAccess: { scope: 'bankingAdmin/read', roles: ['administrator', 'auditor'] },

@@ -39,9 +39,12 @@ export async function saveCustomerBase(
   return row.customerVersion;
 }
 
-/** Deletes the customer's row, with both envelopes, and every token of it. */
+/**
+ * Deletes the customer's row, with both envelopes, every token of it, its measures and its part in accounts; an account
+ * without another owner is gone with it.
+ */
 export async function deleteCustomer(tx: InstitutionTx, ordinal: number): Promise<void> {
-  for (const table of ['customer_identifier', 'customer'] as const) {
+  for (const table of ['customer_identifier', 'customer_measure', 'account', 'customer'] as const) {
     await tx.db
       .deleteFrom(table)
       .where('institution_id', '=', tx.institutionId)

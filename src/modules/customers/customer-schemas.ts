@@ -7,6 +7,7 @@ export const nameMax = 200;
 export const emailAddressMax = 254;
 export const phoneNumberMax = 20;
 export const codeMax = 20;
+export const branchMax = 40;
 export const accountNumberMax = 32;
 export const accountNumbersMax = 256;
 export const revealReasonMax = 200;

@@ -2,6 +2,7 @@ const bytesFirst = 262_144;
 const tokenBytes = 16;
 /** PostgreSQL's day zero. */
 const epochDay = dayNumber(2000, 1, 1);
+const epochMs = Date.UTC(2000, 0, 1);
 
 /**
  * Writes rows of PostgreSQL's binary COPY format without header and trailer (PostgreSQL manual, COPY): the number of
@@ -49,10 +50,39 @@ export class CopyRowWriter {
     this.#length = this.#bytes.writeInt16BE(value, this.#length);
   }
 
-  boolean(value: boolean): void {
+  boolean(value: boolean | null): void {
+    if (value === null) {
+      this.null();
+      return;
+    }
     this.#room(5);
     this.#length = this.#bytes.writeInt32BE(1, this.#length);
     this.#length = this.#bytes.writeUInt8(value ? 1 : 0, this.#length);
+  }
+
+  /** @param value a whole number within 2^53 */
+  bigint(value: number | null): void {
+    if (value === null) {
+      this.null();
+      return;
+    }
+    this.#room(12);
+    this.#length = this.#bytes.writeInt32BE(8, this.#length);
+    this.#length = this.#bytes.writeBigInt64BE(BigInt(value), this.#length);
+  }
+
+  /** @param value milliseconds since 1970 */
+  timestamp(value: number | null): void {
+    this.bigint(value === null ? null : (value - epochMs) * 1_000);
+  }
+
+  /** @param json its text; the type's own format is version 1 and that text */
+  jsonb(json: string): void {
+    this.#room(5 + json.length * 3);
+    const written = this.#bytes.write(json, this.#length + 5, 'utf8');
+    this.#bytes.writeInt32BE(written + 1, this.#length);
+    this.#bytes[this.#length + 4] = 1;
+    this.#length += 5 + written;
   }
 
   /** @param value `YYYY-MM-DD` */

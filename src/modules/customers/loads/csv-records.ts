@@ -1,7 +1,7 @@
 import { readCsvCells, staysOpen } from './csv-cells.ts';
 import type { LineSink, ScannedLine } from './line-scanner.ts';
-import type { RowReason } from './load-fields.ts';
 import { recordBytesMax } from './load-limits.ts';
+import type { RowReason } from './row-shape.ts';
 
 export interface CsvRecord {
   /** Of its first physical line. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createCsvRows } from './csv-rows.ts';
-import { loadFields, type RawRow } from './load-fields.ts';
+import { customerShape, loadFields } from './load-fields.ts';
+import type { RawRow } from './row-shape.ts';
 
 const givenName = loadFields.indexOf('givenName');
 
@@ -11,7 +12,7 @@ function read(
   options: { cuts?: readonly number[]; ignoreColumns?: string[] } = {},
 ): RawRow[] {
   const bytes = Buffer.from(file);
-  const parser = createCsvRows({ ignoreColumns: options.ignoreColumns ?? [] });
+  const parser = createCsvRows({ shape: customerShape([]), ignoreColumns: options.ignoreColumns ?? [] });
   const cuts = [...new Set([0, ...(options.cuts ?? []).map((cut) => cut % (bytes.length + 1)), bytes.length])];
   cuts.sort((a, b) => a - b);
   const rows = cuts.slice(1).flatMap((cut, index) => parser.push(bytes.subarray(cuts[index], cut)));
@@ -132,6 +133,13 @@ test('an absent column is undefined, an empty cell is empty; semicolons and tabs
     assert.equal(row?.cells[givenName], '');
     assert.equal(row?.cells[givenName + 1], undefined);
   }
+});
+
+test('a column of ours that is to be ignored is absent, however often it stands there', () => {
+  const [row] = read('branch,coreCustomerId,branch,givenName\nx,C1,y,Ann\n', { ignoreColumns: ['branch'] });
+  assert.deepEqual([row?.key, row?.cells[givenName]], ['C1', 'Ann']);
+  assert.equal(row?.cells[loadFields.indexOf('branch')], undefined);
+  assert.throws(() => read('branch,coreCustomerId,branch\n'), { type: 'badRequest' });
 });
 
 test('a header is refused by column number, and its text is not repeated', () => {

@@ -2,8 +2,14 @@ import { Problem } from '../../../lib/problem.ts';
 import { type CsvColumns, readCsvHeader } from './csv-header.ts';
 import { type CsvRecord, CsvRecords } from './csv-records.ts';
 import { LineScanner } from './line-scanner.ts';
-import type { RawCell, RawRow } from './load-fields.ts';
 import { recordBytesMax } from './load-limits.ts';
+import type { RawCell, RawRow, RowShape } from './row-shape.ts';
+
+/** What a file may name: the fields of its shape, and what is passed over. */
+export interface RowOptions {
+  readonly shape: RowShape;
+  readonly ignoreColumns: readonly string[];
+}
 
 /** Turns the bytes of a file into rows. */
 export interface RowParser {
@@ -13,7 +19,7 @@ export interface RowParser {
 }
 
 /** CSV with a header. @throws Problem (from `push` and `end`) when the header is refused */
-export function createCsvRows(options: { ignoreColumns: readonly string[] }): RowParser {
+export function createCsvRows(options: RowOptions): RowParser {
   let columns: CsvColumns | undefined;
   let rows: RawRow[] = [];
   const records = new CsvRecords((record) => rows.push(rowOf(record, columns)));
@@ -26,7 +32,7 @@ export function createCsvRows(options: { ignoreColumns: readonly string[] }): Ro
         }
         // Blank lines before the header are none of it.
         if (line.text.trim() === '') return;
-        columns = readCsvHeader(line.text, options.ignoreColumns);
+        columns = readCsvHeader(line.text, options.shape, options.ignoreColumns);
         records.delimiter = columns.delimiter;
         records.columnCount = columns.columnCount;
       },

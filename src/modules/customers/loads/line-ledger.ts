@@ -1,4 +1,4 @@
-import { type Bitmap, bitmapBytes, bitmapOf } from '../../../lib/bitmap.ts';
+import { type Bitmap, bitmapBytes, bitmapFrom, bitmapOf } from '../../../lib/bitmap.ts';
 
 /** The lines of one field and reason. */
 export interface LedgerPart {
@@ -33,6 +33,13 @@ export class LineLedger implements Disposable {
     }
     part.pending.push(lineNumber);
     if (part.pending.length >= pendingMax) flush(part);
+  }
+
+  /** Goes on with an account that was kept before. */
+  addParts(parts: readonly LedgerPart[]): void {
+    for (const { field, reason, lines } of parts) {
+      this.#parts.set(`${field}:${reason}`, { field, reason, lines: bitmapFrom(lines), pending: [] });
+    }
   }
 
   /** @returns the parts, in the order of field and reason; a line counts once in each */

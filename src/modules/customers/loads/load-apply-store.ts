@@ -1,24 +1,26 @@
 import { sql } from 'kysely';
 import type { Database, InstitutionTx } from '../../../db/transaction.ts';
+import { clearColumns } from './row-batch.ts';
 
 /** Their tokens are made on the event loop: three milliseconds at a time. */
 const removalsPerFetch = 5_000;
 
+/** What a load writes of a customer, besides ordinal, id and key. */
+const loadedColumns = [...clearColumns, 'profile', 'identifiers', 'row_fingerprint'] as const;
+
+const columnList = (prefix = '') => sql.raw(loadedColumns.map((column) => `${prefix}${column}`).join(', '));
+
 /** New and returned customers. The join reads the file in its order, which is that of the new ordinals. */
 export async function insertCustomers(tx: InstitutionTx): Promise<void> {
-  await sql`insert into customer (institution_id, ordinal, id, core_customer_id, customer_type, region_code, postal_code,
-      birth_year, customer_since, profile, identifiers, row_fingerprint)
-    select ${tx.institutionId}, l.ordinal, r.id, r.core_customer_id, r.customer_type, r.region_code, r.postal_code,
-      r.birth_year, r.customer_since, r.profile, r.identifiers, r.row_fingerprint
+  await sql`insert into customer (institution_id, ordinal, id, core_customer_id, ${columnList()})
+    select ${tx.institutionId}, l.ordinal, r.id, r.core_customer_id, ${columnList('r.')}
     from load_row r join load_change l on l.line = r.line
     where l.change in ('inserted', 'returned')`.execute(tx.db);
 }
 
 /** Changed customers keep ordinal and id. Their tokens go; `insertIdentifiers` writes the new ones. */
 export async function updateCustomers(tx: InstitutionTx): Promise<void> {
-  await sql`update customer c set customer_type = r.customer_type, region_code = r.region_code,
-      postal_code = r.postal_code, birth_year = r.birth_year, customer_since = r.customer_since, profile = r.profile,
-      identifiers = r.identifiers, row_fingerprint = r.row_fingerprint
+  await sql`update customer c set (${columnList()}) = row(${columnList('r.')})
     from load_row r join load_change l on l.line = r.line
     where l.change = 'updated' and c.institution_id = ${tx.institutionId} and c.ordinal = l.ordinal`.execute(tx.db);
   await sql`delete from customer_identifier i using load_change l
@@ -41,12 +43,12 @@ export async function deleteReturned(tx: InstitutionTx): Promise<void> {
       and d.core_customer_token = r.departed_token`.execute(tx.db);
 }
 
-/** Deletes who is absent: rows, envelopes and tokens. */
+/** Deletes who is absent: rows, envelopes, tokens, measures and parts in accounts. */
 export async function deleteAbsent(tx: InstitutionTx): Promise<void> {
-  await sql`delete from customer_identifier i using load_removal g
-    where i.institution_id = ${tx.institutionId} and i.ordinal = g.ordinal`.execute(tx.db);
-  await sql`delete from customer c using load_removal g
-    where c.institution_id = ${tx.institutionId} and c.ordinal = g.ordinal`.execute(tx.db);
+  for (const table of ['customer_identifier', 'customer_measure', 'account', 'customer']) {
+    await sql`delete from ${sql.table(table)} t using load_removal g
+      where t.institution_id = ${tx.institutionId} and t.ordinal = g.ordinal`.execute(tx.db);
+  }
 }
 
 /** Who is absent, some thousands at a time. */

@@ -1,3 +1,6 @@
+import { type AttributeRule, attributeForm } from './attribute-values.ts';
+import type { FieldForm, RowShape } from './row-shape.ts';
+
 /** The fields of a row besides its key, `coreCustomerId`: columns of CSV, members of NDJSON. */
 export const loadFields = [
   'customerType',
@@ -13,41 +16,39 @@ export const loadFields = [
   'taxIdNumber',
   'username',
   'accountNumbers',
+  'branch',
+  'lastLoginAt',
+  'onlineBankingEnrolled',
+  'electronicStatements',
+  'consentEmail',
+  'consentSms',
+  'consentPhone',
+  'consentMail',
 ] as const;
 
 export type LoadField = (typeof loadFields)[number];
 
+/** A year is a number; an identifier never is: a number has lost its leading zeros already. */
+const forms: Partial<Record<LoadField, FieldForm>> = {
+  birthYear: 'number',
+  accountNumbers: 'list',
+  onlineBankingEnrolled: 'boolean',
+  electronicStatements: 'boolean',
+  consentEmail: 'boolean',
+  consentSms: 'boolean',
+  consentPhone: 'boolean',
+  consentMail: 'boolean',
+};
+
 export const keyField = 'coreCustomerId';
-/** Every name that a file may use. */
-export const loadColumns = [keyField, ...loadFields] as const;
 
-/** Why a row is refused; its line number stands in the ledger under field ''. */
-export const rowReasons = [
-  'missingKey',
-  'invalidKey',
-  'duplicateKey',
-  'columnCount',
-  'unclosedQuote',
-  'malformedQuote',
-  'invalidEncoding',
-  'invalidJson',
-  'recordTooLong',
-] as const;
-
-export type RowReason = (typeof rowReasons)[number];
-
-/** A cell of a form that no rule of its field could read: in NDJSON a number or an object where text belongs. */
-export const malformedCell = Symbol('malformed cell');
-
-/** `undefined`: the column is absent (keep what is stored). `null`: clear. */
-export type RawCell = string | readonly string[] | typeof malformedCell | null | undefined;
-
-/** A row as it stands in the file. */
-export interface RawRow {
-  /** 1-based physical line of the record's first line. */
-  readonly lineNumber: number;
-  readonly key: RawCell;
-  /** In the order of `loadFields`; empty when the row is refused. */
-  readonly cells: readonly RawCell[];
-  readonly refusal: RowReason | undefined;
+/** @param attributes of the institution: their columns come after ours */
+export function customerShape(attributes: readonly AttributeRule[]): RowShape {
+  return {
+    keyField,
+    fields: [
+      ...loadFields.map((name) => ({ name, form: forms[name] ?? 'text' })),
+      ...attributes.map(({ name, dataType }) => ({ name, form: attributeForm(dataType) })),
+    ],
+  };
 }

@@ -3,7 +3,10 @@ import type { IndexKey } from '../../../crypto/keyring.ts';
 import type { PackedValues } from '../../../crypto/packed-values.ts';
 import type { ProblemName } from '../../../lib/problem.ts';
 import type { IdentifierTypeName } from '../../identifiers/index.ts';
+import type { AttributeRule } from './attribute-values.ts';
 import type { LedgerPart } from './line-ledger.ts';
+import type { ClearValues } from './row-values.ts';
+import type { SpoolDescriptors } from './spool.ts';
 
 /** The types that a customer's identifiers are indexed under. */
 export const indexedTypes = [
@@ -28,26 +31,37 @@ export interface LoadKeys {
   readonly indexKeys: Readonly<Record<IndexedType, readonly IndexKey[]>>;
 }
 
-export interface ReadingTerms {
+/** What holds for a file of every kind. */
+interface CommonTerms {
   readonly format: 'csv' | 'ndjson';
   readonly ignoreColumns: readonly string[];
-  readonly defaultCountry?: string;
   readonly linesMax: number;
-  /** Whether keys of refused rows are needed: a replace must not take their customers for absent. */
+  /** Whether keys of refused rows are needed: a replace must not take what they name for absent. */
   readonly keepsRefusedKeys: boolean;
+}
+
+export interface CustomerTerms extends CommonTerms {
+  readonly kind: 'customers';
+  readonly defaultCountry?: string;
+  /** What the institution has defined itself. */
+  readonly attributes: readonly AttributeRule[];
   /** Nothing is stored, so absent columns have nothing to keep. */
   readonly baseIsEmpty: boolean;
   readonly keys: LoadKeys;
 }
 
+export interface AccountTerms extends CommonTerms {
+  readonly kind: 'accounts';
+  /** What account ids are made tokens with. */
+  readonly accountKey: Uint8Array;
+}
+
+export type ReadingTerms = CustomerTerms | AccountTerms;
+
 /** A customer as stored, for rows that keep some of it. */
-export interface StoredCustomer {
+export interface StoredCustomer extends Omit<ClearValues, 'lastLoginAt'> {
   readonly coreCustomerId: string;
-  readonly customerType: 'retail' | 'business';
-  readonly regionCode: string | null;
-  readonly postalCode: string | null;
-  readonly birthYear: number | null;
-  readonly customerSince: string | null;
+  readonly lastLoginAt: Date | null;
   readonly profile: Uint8Array;
   readonly identifiers: Uint8Array;
   /** 16 bytes. */
@@ -68,7 +82,8 @@ export interface LoadSummary {
   readonly stagedCount: number;
   /** Rows that keep something of what is stored: the base must not change under them. */
   readonly mergedCount: number;
-  readonly identifierCount: number;
+  /** Rows beside the rows: identifiers of the blind index. */
+  readonly linkCount: number;
   readonly refusedKeyCount: number;
   readonly ledger: readonly LedgerPart[];
 }
@@ -90,16 +105,16 @@ export interface WireError {
 }
 
 export type ToReader =
-  | { readonly kind: 'open'; readonly terms: ReadingTerms; readonly spool: ReaderSpool; readonly sealer: MessagePort }
+  | {
+      readonly kind: 'open';
+      readonly terms: ReadingTerms;
+      readonly spool: SpoolDescriptors;
+      /** For customers: where rows are sealed. */
+      readonly sealer?: MessagePort;
+    }
   | { readonly kind: 'piece'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'end' }
   | { readonly kind: 'stored'; readonly stored: StoredAnswer };
-
-/** File descriptors, which belong to the whole process. */
-export interface ReaderSpool {
-  readonly identifiers: number;
-  readonly refusedKeys: number;
-}
 
 export type FromReader =
   | { readonly kind: 'taken'; readonly lineCount: number }

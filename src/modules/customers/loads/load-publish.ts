@@ -7,6 +7,7 @@ import { type Bitmap, bitmapBytes, bitmapFrom } from '../../../lib/bitmap.ts';
 import { Problem } from '../../../lib/problem.ts';
 import { identifierTypeCode } from '../../identifiers/index.ts';
 import { type LockedBase, lockCustomerBase, saveCustomerBase } from '../customer-change-store.ts';
+import { deleteDeadAttributes } from './attribute-rule-store.ts';
 import { CopyRowWriter } from './copy-row-writer.ts';
 import {
   deleteAbsent,
@@ -17,18 +18,13 @@ import {
   listAbsent,
   updateCustomers,
 } from './load-apply-store.ts';
+import { changesAnything, type PublishedLoad, type PublishTerms, removesTooMany } from './load-kind.ts';
 import { indexedTypes, type LoadKeys, type LoadSummary } from './load-protocol.ts';
-import { classifyRows, findAbsent, hasStaleRows, type LoadCounts, stageSpool } from './load-stage-store.ts';
+import { classifyRows, findAbsent, hasStaleRows, stageSpool } from './load-stage-store.ts';
 import type { Spool } from './spool.ts';
 
-/** A replace that removes more than this part of the base is most often an incomplete file. */
-const removedPartMax = 0.1;
-
 /** A file that has been read whole. */
-export interface StagedLoad {
-  readonly mode: 'upsert' | 'replace';
-  readonly confirmRemovals: boolean;
-  readonly dryRun: boolean;
+export interface StagedLoad extends PublishTerms {
   readonly spool: Spool;
   readonly summary: LoadSummary;
   readonly departedKey: Uint8Array;
@@ -36,13 +32,6 @@ export interface StagedLoad {
   readonly indexKeys: LoadKeys['indexKeys'];
   /** What the customers were sealed with. */
   readonly dataKeyGeneration: number;
-}
-
-export interface PublishedLoad {
-  readonly counts: LoadCounts & { readonly removedCount: number };
-  readonly customerVersion: number;
-  /** Why nothing was changed. */
-  readonly refusal: Problem | undefined;
 }
 
 /**
@@ -71,11 +60,12 @@ export async function publishLoad(
   const absent = load.mode === 'replace' ? await findAbsent(tx) : { removedCount: 0, customerCount: 0 };
   const counts = { ...classified, removedCount: absent.removedCount };
   const refusal = removalsRefusal(load, absent);
+  const { invalidCount, ledger } = load.summary;
+  const published = { counts, invalidCount, ledger, refusal };
   if (refusal !== undefined || load.dryRun || !changesAnything(counts)) {
-    return { counts, customerVersion: base.customerVersion, refusal };
+    return { ...published, customerVersion: base.customerVersion };
   }
-  const customerVersion = await applyLoad({ database, tx, base, counts }, load.departedKey);
-  return { counts, customerVersion, refusal };
+  return { ...published, customerVersion: await applyLoad({ database, tx, base, counts }, load.departedKey) };
 }
 
 /**
@@ -96,16 +86,12 @@ async function requireCurrentKeys(keyring: Keyring, tx: InstitutionTx, load: Sta
   });
 }
 
-function changesAnything(counts: PublishedLoad['counts']): boolean {
-  return counts.insertedCount + counts.updatedCount + counts.returnedCount + counts.removedCount > 0;
-}
-
 function removalsRefusal(
   load: StagedLoad,
   absent: { removedCount: number; customerCount: number },
 ): Problem | undefined {
   const { removedCount, customerCount } = absent;
-  if (load.confirmRemovals || removedCount <= customerCount * removedPartMax) return undefined;
+  if (!removesTooMany(load, { removedCount, totalCount: customerCount })) return undefined;
   return new Problem('tooManyRemovals', {
     detail: `The file does not name ${removedCount} of ${customerCount} customers, and a replace removes them. If that is meant, send confirmRemovals=true.`,
     attributes: { removedCount, customerCount },
@@ -131,6 +117,7 @@ async function applyLoad({ database, tx, base, counts }: Application, departedKe
   if (newCount > 0) await insertCustomers(tx);
   if (newCount + counts.updatedCount > 0) await insertIdentifiers(tx);
   if (counts.returnedCount > 0) await deleteReturned(tx);
+  await deleteDeadAttributes(tx);
   return await saveCustomerBase(tx, {
     nextOrdinal: base.nextOrdinal + newCount,
     ...(counts.removedCount === 0 ? {} : { gone: bitmapBytes(gone) }),

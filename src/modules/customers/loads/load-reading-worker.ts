@@ -1,15 +1,17 @@
 import { writeSync } from 'node:fs';
-import { parentPort } from 'node:worker_threads';
+import { type MessagePort, parentPort } from 'node:worker_threads';
+import { AccountReading } from '../accounts/account-reading.ts';
 import type {
+  CustomerTerms,
   FromReader,
-  ReaderSpool,
   ReaderToSealer,
   SealerToReader,
   SealingBatch,
   StoredAnswer,
   ToReader,
 } from './load-protocol.ts';
-import { LoadReading, type ReadingOutput } from './load-reading.ts';
+import { LoadReading, type Reading, type SpoolWriters } from './load-reading.ts';
+import type { SpoolDescriptors } from './spool.ts';
 import { toWireError } from './wire-error.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -20,7 +22,7 @@ type Opened = Extract<ToReader, { kind: 'open' }>;
 /** Batches that wait for the sealing thread; each is a few hundred kilobytes. */
 const batchesInFlightMax = 3;
 
-let reading: LoadReading | undefined;
+let reading: Reading | undefined;
 let ending: () => Promise<void> = async () => {};
 let answerStored: (stored: StoredAnswer) => void = () => {};
 let work: Promise<void> = Promise.resolve();
@@ -66,6 +68,13 @@ async function handle(message: Exclude<ToReader, { kind: 'stored' }>): Promise<v
 }
 
 function open({ terms, spool, sealer }: Opened): void {
+  if (terms.kind === 'accounts') {
+    ending = async () => {};
+    reading = new AccountReading(terms, writersOf(spool));
+  } else if (sealer !== undefined) openCustomers(terms, spool, sealer);
+}
+
+function openCustomers(terms: CustomerTerms, spool: SpoolDescriptors, sealer: MessagePort): void {
   let inFlight = 0;
   let wake: () => void = () => {};
   let ended: () => void = () => {};
@@ -106,9 +115,10 @@ function open({ terms, spool, sealer }: Opened): void {
   });
 }
 
-function writersOf(spool: ReaderSpool): Pick<ReadingOutput, 'writeIdentifiers' | 'writeRefusedKeys'> {
+function writersOf(spool: SpoolDescriptors): SpoolWriters {
   return {
-    writeIdentifiers: (rows) => writeWhole(writeSync, spool.identifiers, rows),
+    writeRows: (rows) => writeWhole(writeSync, spool.rows, rows),
+    writeLinks: (rows) => writeWhole(writeSync, spool.links, rows),
     writeRefusedKeys: (rows) => writeWhole(writeSync, spool.refusedKeys, rows),
   };
 }

@@ -1,23 +1,33 @@
-import { cmacBatch } from '../../../crypto/aes-cmac.ts';
-import { Problem } from '../../../lib/problem.ts';
 import { CopyRowWriter } from './copy-row-writer.ts';
 import { createCsvRows, type RowParser } from './csv-rows.ts';
-import { LineLedger } from './line-ledger.ts';
-import type { RawRow, RowReason } from './load-fields.ts';
-import type { LoadSummary, ReadingTerms, SealingBatch, StoredAnswer } from './load-protocol.ts';
+import { type KeyedRow, KeyedRows } from './keyed-rows.ts';
+import { customerShape } from './load-fields.ts';
+import type { CustomerTerms, LoadSummary, SealingBatch, StoredAnswer } from './load-protocol.ts';
 import { createNdjsonRows } from './ndjson-rows.ts';
-import { PackedWriter } from './packed-writer.ts';
 import { RowEncoder, refusedKeyColumns, type StandingRow } from './row-batch.ts';
+import type { RawRow } from './row-shape.ts';
 import { type CustomerValues, RowReader } from './row-values.ts';
 import { openStored } from './stored-values.ts';
-import { TokenSet } from './token-set.ts';
 
-/** Where a reading puts its results and asks its questions. */
-export interface ReadingOutput {
+/** Reads one file: bytes in, spool rows out. */
+export interface Reading extends Disposable {
+  readonly lineCount: number;
+  /** @throws Problem `badRequest`, `unreadableList`, `payloadTooLarge` */
+  push(piece: Uint8Array): Promise<void>;
+  end(): Promise<LoadSummary>;
+}
+
+/** Where a reading puts its results. */
+export interface SpoolWriters {
+  writeRows(rows: Uint8Array): void;
+  writeLinks(rows: Uint8Array): void;
+  writeRefusedKeys(rows: Uint8Array): void;
+}
+
+/** A reading of customers has its rows sealed by another thread, and asks for what is stored. */
+export interface ReadingOutput extends Omit<SpoolWriters, 'writeRows'> {
   /** Resolves when there is room for another batch. */
   seal(batch: SealingBatch): Promise<void>;
-  writeIdentifiers(rows: Uint8Array): void;
-  writeRefusedKeys(rows: Uint8Array): void;
   /** The stored customers of these ids, as far as there are any. */
   findStored(coreCustomerIds: readonly string[]): Promise<StoredAnswer>;
 }
@@ -25,47 +35,43 @@ export interface ReadingOutput {
 /** So many stored customers are asked for at once: the answer is read on the event loop. */
 const storedPerQuestion = 500;
 
-interface KeyedRow {
-  readonly row: RawRow;
-  readonly key: string;
-  readonly tokenIndex: number;
-}
-
 interface KeptCustomer {
   readonly values: CustomerValues;
   readonly fingerprint: Uint8Array;
 }
 
-/** Reads one file: bytes in, spool rows out. Everything that costs time happens here, in a worker thread. */
-export class LoadReading implements Disposable {
-  readonly #terms: ReadingTerms;
+/** Reads a file of customers. Everything that costs time happens here, in a worker thread. */
+export class LoadReading implements Reading {
+  readonly #terms: CustomerTerms;
   readonly #output: ReadingOutput;
   readonly #parser: RowParser;
   readonly #reader: RowReader;
   readonly #encoder: RowEncoder;
-  readonly #ledger = new LineLedger();
-  readonly #seen = new TokenSet();
-  readonly #keyValues = new PackedWriter();
+  readonly #rows: KeyedRows;
   readonly #refusedKeys = new CopyRowWriter();
-  #lineCount = 0;
-  #invalidCount = 0;
   #stagedCount = 0;
   #mergedCount = 0;
   #refusedKeyCount = 0;
 
-  constructor(terms: ReadingTerms, output: ReadingOutput) {
+  constructor(terms: CustomerTerms, output: ReadingOutput) {
     this.#terms = terms;
     this.#output = output;
-    this.#parser = terms.format === 'csv' ? createCsvRows(terms) : createNdjsonRows(terms);
-    this.#reader = new RowReader(terms.defaultCountry === undefined ? {} : { defaultCountry: terms.defaultCountry });
+    const options = { shape: customerShape(terms.attributes), ignoreColumns: terms.ignoreColumns };
+    this.#parser = terms.format === 'csv' ? createCsvRows(options) : createNdjsonRows(options);
+    const reader = new RowReader(terms);
+    this.#reader = reader;
     this.#encoder = new RowEncoder(terms.keys);
+    this.#rows = new KeyedRows({
+      tokenKey: terms.keys.departed,
+      linesMax: terms.linesMax,
+      readKey: (cell) => reader.readKey(cell),
+    });
   }
 
   get lineCount(): number {
-    return this.#lineCount;
+    return this.#rows.lineCount;
   }
 
-  /** @throws Problem `badRequest`, `unreadableList`, `payloadTooLarge` */
   async push(piece: Uint8Array): Promise<void> {
     await this.#take(this.#parser.push(piece));
   }
@@ -73,74 +79,40 @@ export class LoadReading implements Disposable {
   async end(): Promise<LoadSummary> {
     await this.#take(this.#parser.end());
     return {
-      lineCount: this.#lineCount,
-      invalidCount: this.#invalidCount,
+      lineCount: this.#rows.lineCount,
+      invalidCount: this.#rows.invalidCount,
       stagedCount: this.#stagedCount,
       mergedCount: this.#mergedCount,
-      identifierCount: this.#encoder.identifierCount,
+      linkCount: this.#encoder.identifierCount,
       refusedKeyCount: this.#refusedKeyCount,
-      ledger: this.#ledger.parts(),
+      ledger: this.#rows.ledger.parts(),
     };
   }
 
   [Symbol.dispose](): void {
-    this.#ledger[Symbol.dispose]();
+    this.#rows[Symbol.dispose]();
   }
 
   async #take(rows: readonly RawRow[]): Promise<void> {
-    this.#lineCount += rows.length;
-    if (this.#lineCount > this.#terms.linesMax) {
-      throw new Problem('payloadTooLarge', { detail: `A load may have ${this.#terms.linesMax} rows.` });
-    }
-    const keyed = this.#readKeys(rows);
-    const departedTokens = cmacBatch(this.#terms.keys.departed, this.#keyValues.take());
-    const unique = this.#withoutDuplicates(keyed, departedTokens);
-    const standing = await this.#readValues(unique);
+    const { standing, refused, tokens } = this.#rows.take(rows);
+    this.#keepRefusedKeys(refused);
+    const valued = await this.#readValues(standing);
     if (this.#refusedKeys.length > 0) this.#output.writeRefusedKeys(this.#refusedKeys.take());
-    if (standing.length === 0) return;
-    const { sealing, identifiers } = this.#encoder.encode(standing, departedTokens);
-    this.#stagedCount += standing.length;
-    this.#output.writeIdentifiers(identifiers);
+    if (valued.length === 0) return;
+    const { sealing, identifiers } = this.#encoder.encode(valued, tokens);
+    this.#stagedCount += valued.length;
+    this.#output.writeLinks(identifiers);
     await this.#output.seal(sealing);
   }
 
-  #readKeys(rows: readonly RawRow[]): KeyedRow[] {
-    const keyed: KeyedRow[] = [];
-    for (const row of rows) {
-      const read = this.#reader.readKey(row.key);
-      if (row.refusal !== undefined) {
-        this.#refuse(row.lineNumber, row.refusal);
-        if ('key' in read) this.#keepRefusedKey(read.key);
-      } else if ('reason' in read) {
-        this.#refuse(row.lineNumber, read.reason);
-      } else {
-        keyed.push({ row, key: read.key, tokenIndex: this.#keyValues.count });
-        this.#keyValues.add(read.key);
-      }
-    }
-    return keyed;
-  }
-
-  #withoutDuplicates(keyed: readonly KeyedRow[], tokens: Uint8Array): KeyedRow[] {
-    const words = new Uint32Array(tokens.buffer, tokens.byteOffset, tokens.byteLength / 4);
-    return keyed.filter(({ row, tokenIndex }) => {
-      if (this.#seen.add(words, tokenIndex)) return true;
-      this.#refuse(row.lineNumber, 'duplicateKey');
-      return false;
-    });
-  }
-
-  #refuse(lineNumber: number, reason: RowReason): void {
-    this.#invalidCount += 1;
-    this.#ledger.add('', reason, lineNumber);
-  }
-
   /** A row whose key can be read is never "absent", whatever else is wrong with it. */
-  #keepRefusedKey(key: string): void {
+  #keepRefusedKeys(refused: readonly KeyedRow[]): void {
     if (!this.#terms.keepsRefusedKeys) return;
-    this.#refusedKeys.row(refusedKeyColumns.length);
-    this.#refusedKeys.text(key);
-    this.#refusedKeyCount += 1;
+    for (const { key } of refused) {
+      this.#refusedKeys.row(refusedKeyColumns.length);
+      this.#refusedKeys.text(key);
+      this.#refusedKeyCount += 1;
+    }
   }
 
   async #readValues(keyed: readonly KeyedRow[]): Promise<StandingRow[]> {
@@ -151,7 +123,7 @@ export class LoadReading implements Disposable {
       const kept = isMerged ? stored.get(key) : undefined;
       if (isMerged) this.#mergedCount += 1;
       const values = this.#reader.readValues(row.cells, kept?.values, (field, reason) => {
-        this.#ledger.add(field, reason, lineNumber);
+        this.#rows.ledger.add(field, reason, lineNumber);
       });
       return { lineNumber, key, tokenIndex, values, isMerged, base: kept?.fingerprint };
     });

@@ -15,13 +15,13 @@ import {
   watchedBody,
   watchRight,
 } from '../../commands/index.ts';
-import { analyzeCustomers } from './load-analyze-store.ts';
-import { type LoadLimits, takeIn } from './load-intake.ts';
-import { type PublishedLoad, publishLoad, type StagedLoad } from './load-publish.ts';
+import { createAccountKind } from '../accounts/account-kind.ts';
+import { createCustomerKind } from './customer-kind.ts';
+import type { LedgerPart } from './line-ledger.ts';
+import type { Intake, LoadKind, LoadLimits, PublishedLoad } from './load-kind.ts';
 import { endAbandonedLoads, type LoadSlot, problemJson, takeSlot } from './load-slot.ts';
 import { deleteRunningLoad, insertLoadLines, type LoadChange, updateRunningLoad } from './load-store.ts';
 import { createLoadThreadPool } from './load-threads.ts';
-import { loadBody } from './load-view.ts';
 import { openSpool } from './spool.ts';
 
 /** Imports hold the base for seconds; a load has time to wait for them. */
@@ -58,6 +58,8 @@ export interface CustomerLoads {
    * answers 200 with what would have been.
    */
   load(order: LoadOrder): Promise<CommandReply>;
+  /** The same for a file of accounts. */
+  loadAccounts(order: LoadOrder): Promise<CommandReply>;
   /** Ends what a dead process left running; call it at start-up. */
   recover(): Promise<void>;
   /** Waits for loads that were answered with 202. */
@@ -65,6 +67,7 @@ export interface CustomerLoads {
 }
 
 interface Run {
+  readonly kind: LoadKind;
   readonly order: LoadOrder;
   readonly loadId: string;
   readonly slot: LoadSlot;
@@ -75,21 +78,22 @@ interface Run {
 export function createCustomerLoads(deps: CustomerLoadsDeps): CustomerLoads {
   const background = new Set<Promise<void>>();
   const threads = createLoadThreadPool();
+  const customers = createCustomerKind({ ...deps, threads });
+  const accounts = createAccountKind({ ...deps, threads });
 
-  async function load(order: LoadOrder): Promise<CommandReply> {
+  async function load(kind: LoadKind, order: LoadOrder): Promise<CommandReply> {
     const { principal } = order.context;
     const { id: principalId, institutionId } = principal;
     const loadId = randomId();
-    const slot = await takeSlot(deps, { institutionId, loadId, mode: order.mode, principalId });
+    const slot = await takeSlot(deps, { institutionId, loadId, kind: kind.kind, mode: order.mode, principalId });
     const watch = watchRight(deps, principal, 'loadCustomers');
-    const run = { order, loadId, slot, watch };
+    const run = { kind, order, loadId, slot, watch };
     await using held = new AsyncDisposableStack();
     held.defer(() => slot.stop());
     try {
       const spool = held.use(await openSpool(deps.spoolDirectory));
       const { claim, dryRun } = order.context;
-      const { summary, digest, ...sealedWith } = await takeIn(
-        { ...deps, threads },
+      const intake = await kind.takeIn(
         {
           ...order,
           body: watchedBody(order.body, watch),
@@ -100,6 +104,7 @@ export function createCustomerLoads(deps: CustomerLoadsDeps): CustomerLoads {
         },
         spool,
       );
+      const { summary, digest } = intake;
       const replay = digest === undefined ? undefined : await claim?.verify(digest);
       if (replay !== undefined) {
         await deps.database.inInstitution(institutionId, (tx) => deleteRunningLoad(tx, loadId));
@@ -107,14 +112,12 @@ export function createCustomerLoads(deps: CustomerLoadsDeps): CustomerLoads {
       }
       await watch.checkNow();
       slot.setLineCount(summary.lineCount);
-      const departedKey = (await deps.keyring.forInstitution(institutionId)).macKey('departed');
-      const staged: StagedLoad = { ...order, dryRun, spool, summary, departedKey, ...sealedWith };
       if (!order.respondAsync || dryRun) {
-        await beginPublishing(deps, run, staged);
-        return await publish(deps, run, staged);
+        await beginPublishing(deps, run, intake);
+        return await publish(deps, run, intake);
       }
-      const accepted = await accept(deps, run, staged);
-      goOn(run, staged, held.move());
+      const accepted = await accept(deps, run, intake);
+      goOn(run, intake, held.move());
       return accepted;
     } catch (error) {
       await fail(deps, run, error);
@@ -122,18 +125,19 @@ export function createCustomerLoads(deps: CustomerLoadsDeps): CustomerLoads {
     }
   }
 
-  function goOn(run: Run, staged: StagedLoad, held: AsyncDisposableStack): void {
-    const publishing = publishInBackground(deps, run, staged).finally(() => held.disposeAsync());
+  function goOn(run: Run, intake: Intake, held: AsyncDisposableStack): void {
+    const publishing = publishInBackground(deps, run, intake).finally(() => held.disposeAsync());
     const tracked = publishing.catch(() => undefined).then(() => void background.delete(tracked));
     background.add(tracked);
   }
 
   return {
     limits: deps.limits,
-    load,
+    load: (order) => load(customers, order),
+    loadAccounts: (order) => load(accounts, order),
     async recover() {
       const ended = await endAbandonedLoads(deps);
-      if (ended > 0) deps.logger.warn({ loads: ended }, 'customer loads of a dead process have failed');
+      if (ended > 0) deps.logger.warn({ loads: ended }, 'loads of a dead process have failed');
     },
     async close({ timeoutMs }) {
       await settledWithin(background, timeoutMs);
@@ -151,75 +155,76 @@ async function settledWithin(running: ReadonlySet<Promise<void>>, timeoutMs: num
   stop.abort();
 }
 
-async function beginPublishing(deps: CustomerLoadsDeps, run: Run, { summary }: StagedLoad): Promise<void> {
+async function beginPublishing(deps: CustomerLoadsDeps, run: Run, { summary }: Intake): Promise<void> {
   await deps.database.inInstitution(run.order.context.principal.institutionId, (tx) =>
     updateRunningLoad(tx, run.loadId, { state: 'publishing', line_count: summary.lineCount }),
   );
 }
 
 /** 202: the file is here, whole and readable; what comes of it stands in the load. */
-async function accept(deps: CustomerLoadsDeps, run: Run, { summary }: StagedLoad): Promise<CommandReply> {
+async function accept(deps: CustomerLoadsDeps, run: Run, { summary }: Intake): Promise<CommandReply> {
   return await runCommand(deps, run.order.context, async (tx) => {
     const change = { state: 'publishing', line_count: summary.lineCount, invalid_count: summary.invalidCount } as const;
     const row = await updateRunningLoad(tx, run.loadId, change);
     if (row === undefined) throw lostSlot();
     return {
-      reply: { status: 202, headers: { Location: addressOf(run.loadId) }, body: loadBody(row, []) },
+      reply: { status: 202, headers: { Location: addressOf(run) }, body: run.kind.bodyOf(row, []) },
       audit: { resource: run.loadId, detail: { mode: row.mode, lineCount: row.line_count, state: row.state } },
     };
   });
 }
 
-async function publishInBackground(deps: CustomerLoadsDeps, run: Run, staged: StagedLoad): Promise<void> {
+async function publishInBackground(deps: CustomerLoadsDeps, run: Run, intake: Intake): Promise<void> {
   const { claim: _answered, ...context } = run.order.context;
   try {
     await run.watch.checkNow();
-    await publish(deps, { ...run, order: { ...run.order, context } }, staged);
+    await publish(deps, { ...run, order: { ...run.order, context } }, intake);
   } catch (error) {
-    if (!(error instanceof Problem)) deps.logger.error({ load: run.loadId }, 'customer load failed');
+    if (!(error instanceof Problem)) deps.logger.error({ load: run.loadId }, `${run.kind.noun} failed`);
     await fail(deps, run, error);
   }
 }
 
-async function publish(deps: CustomerLoadsDeps, run: Run, staged: StagedLoad): Promise<CommandReply> {
-  const { context } = run.order;
-  let change: LoadChange | undefined;
+async function publish(deps: CustomerLoadsDeps, run: Run, { summary, publish }: Intake): Promise<CommandReply> {
+  const { mode, confirmRemovals, context } = run.order;
+  const { dryRun } = context;
+  let end: Ending | undefined;
   let changedCount = 0;
-  const save = async (tx: InstitutionTx, saved: LoadChange) => {
-    const row = await updateRunningLoad(tx, run.loadId, saved);
+  const save = async (tx: InstitutionTx, { change, ledger }: Ending) => {
+    const row = await updateRunningLoad(tx, run.loadId, change);
     if (row === undefined) throw lostSlot();
-    await insertLoadLines(tx, run.loadId, staged.summary.ledger);
-    return loadBody(row, staged.summary.ledger);
+    await insertLoadLines(tx, run.loadId, ledger);
+    return run.kind.bodyOf(row, ledger);
   };
   try {
     return await runCommand(
       deps,
       context,
       async (tx) => {
-        const published = await publishLoad(deps, tx, staged, (within) => stillOurs(within, run.loadId));
-        change = endOf(staged, published, deps.clock.now());
-        changedCount = staged.summary.stagedCount - published.counts.unchangedCount + published.counts.removedCount;
-        const body = await save(tx, change);
-        const reply = context.dryRun
-          ? { status: 200, body }
-          : { status: 201, headers: { Location: addressOf(run.loadId) }, body };
+        const terms = { mode, confirmRemovals, dryRun };
+        const published = await publish(tx, terms, (within) => stillOurs(within, run.loadId));
+        const { refusal } = published;
+        end = endOf(run, { lineCount: summary.lineCount, published, at: deps.clock.now() });
+        changedCount = summary.stagedCount - published.counts.unchangedCount + published.counts.removedCount;
+        const body = await save(tx, end);
+        const reply = dryRun ? { status: 200, body } : { status: 201, headers: { Location: addressOf(run) }, body };
         const detail = {
-          ...auditDetail(staged, published),
-          ...(published.refusal && { problem: published.refusal.type }),
+          ...auditDetail(run, summary.lineCount, published),
+          ...(refusal && { problem: refusal.type }),
         };
-        if (published.refusal === undefined) return { reply, audit: { resource: run.loadId, detail } };
+        if (refusal === undefined) return { reply, audit: { resource: run.loadId, detail } };
         const audit = { resource: run.loadId, detail, outcome: 'refused' } as const;
-        return { reply, audit, problem: withLoad(published.refusal, run.loadId) };
+        return { reply, audit, problem: withLoad(refusal, run) };
       },
       { lane: 'bulk', lockTimeoutMs },
     );
   } finally {
     // A dry run has been rolled back, its ledger too; that is kept like the one of any load.
-    if (context.dryRun && change !== undefined) {
-      const preview = change;
+    if (dryRun && end !== undefined) {
+      const preview = end;
       await deps.database.inInstitution(context.principal.institutionId, (tx) => save(tx, preview));
     } else if (changedCount >= analyzeFrom) {
-      await deps.database.asOperator(analyzeCustomers, { lane: 'bulk' }).catch(() => undefined);
+      await deps.database.asOperator(run.kind.analyze, { lane: 'bulk' }).catch(() => undefined);
     }
   }
 }
@@ -228,13 +233,19 @@ async function stillOurs(tx: InstitutionTx, loadId: string): Promise<void> {
   if ((await updateRunningLoad(tx, loadId, { state: 'publishing' })) === undefined) throw lostSlot();
 }
 
-function endOf(staged: StagedLoad, published: PublishedLoad, at: Date): LoadChange {
-  const { counts, refusal } = published;
-  const state = refusal !== undefined ? 'rejected' : staged.dryRun ? 'preview' : 'completed';
-  return {
+/** How a load ended, as it is kept. */
+interface Ending {
+  readonly change: LoadChange;
+  readonly ledger: readonly LedgerPart[];
+}
+
+function endOf(run: Run, end: { lineCount: number; published: PublishedLoad; at: Date }): Ending {
+  const { counts, refusal, ledger, ...published } = end.published;
+  const state = refusal !== undefined ? 'rejected' : run.order.context.dryRun ? 'preview' : 'completed';
+  const change = {
     state,
-    line_count: staged.summary.lineCount,
-    invalid_count: staged.summary.invalidCount,
+    line_count: end.lineCount,
+    invalid_count: published.invalidCount,
     inserted_count: counts.insertedCount,
     updated_count: counts.updatedCount,
     unchanged_count: counts.unchangedCount,
@@ -242,16 +253,17 @@ function endOf(staged: StagedLoad, published: PublishedLoad, at: Date): LoadChan
     removed_count: counts.removedCount,
     customer_version: published.customerVersion,
     problem: refusal === undefined ? null : problemJson(refusal),
-    finished_at: at,
+    finished_at: end.at,
     lease_until: null,
-  };
+  } as const;
+  return { change, ledger };
 }
 
-function auditDetail(staged: StagedLoad, published: PublishedLoad): Record<string, unknown> {
+function auditDetail(run: Run, lineCount: number, published: PublishedLoad): Record<string, unknown> {
   return {
-    mode: staged.mode,
-    lineCount: staged.summary.lineCount,
-    invalidCount: staged.summary.invalidCount,
+    mode: run.order.mode,
+    lineCount,
+    invalidCount: published.invalidCount,
     ...published.counts,
     customerVersion: published.customerVersion,
   };
@@ -281,11 +293,11 @@ async function fail(deps: CustomerLoadsDeps, run: Run, error: unknown): Promise<
     .catch(() => undefined);
 }
 
-function withLoad(refusal: Problem, loadId: string): Problem {
+function withLoad(refusal: Problem, { kind, loadId }: Run): Problem {
   const { detail } = refusal;
   return new Problem(refusal.type, {
     ...(detail === undefined ? {} : { detail }),
-    attributes: { ...refusal.attributes, customerLoadId: loadId },
+    attributes: { ...refusal.attributes, [kind.idAttribute]: loadId },
   });
 }
 
@@ -295,6 +307,6 @@ function lostSlot(): Problem {
   });
 }
 
-function addressOf(loadId: string): string {
-  return `/service/customerLoads/${loadId}`;
+function addressOf({ kind, loadId }: Run): string {
+  return `${kind.collection}/${loadId}`;
 }

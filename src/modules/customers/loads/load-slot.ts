@@ -1,7 +1,13 @@
 import type { Database, OperatorTx } from '../../../db/transaction.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import { Problem, type ProblemName, problemTypes } from '../../../lib/problem.ts';
-import { failAbandonedLoads, failExpiredLoads, insertRunningLoad, updateRunningLoad } from './load-store.ts';
+import {
+  failAbandonedLoads,
+  failExpiredLoads,
+  insertRunningLoad,
+  type LoadKindName,
+  updateRunningLoad,
+} from './load-store.ts';
 
 /** A load that is not renewed for this long belongs to a dead process. */
 const leaseMs = 30_000;
@@ -18,11 +24,12 @@ interface SlotDeps {
 export interface SlotOwner {
   readonly institutionId: string;
   readonly loadId: string;
+  readonly kind: LoadKindName;
   readonly mode: 'upsert' | 'replace';
   readonly principalId: string;
 }
 
-/** The institution's one place for a running load; it is held by a lease that is renewed until `stop`. */
+/** The institution's one place for a running load, of whichever kind; it is held by a lease that is renewed until `stop`. */
 export interface LoadSlot {
   /** Shown as progress with the next renewal. */
   setLineCount(lineCount: number): void;
@@ -41,6 +48,7 @@ export async function takeSlot(deps: SlotDeps, owner: SlotOwner): Promise<LoadSl
     await failExpiredLoads(tx, { at, problem: deadProblem() });
     return await insertRunningLoad(tx, {
       id: loadId,
+      kind: owner.kind,
       mode: owner.mode,
       created_at: at,
       created_by: owner.principalId,

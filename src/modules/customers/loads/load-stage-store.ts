@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, InstitutionTx } from '../../../db/transaction.ts';
+import type { LoadCounts } from './load-kind.ts';
 import type { LoadSummary } from './load-protocol.ts';
 import { identifierColumns, refusedKeyColumns, rowColumns } from './row-batch.ts';
 import type { Spool } from './spool.ts';
@@ -10,17 +11,24 @@ import type { Spool } from './spool.ts';
  */
 const workMem = '256MB';
 
+export async function setBulkMemory(tx: InstitutionTx): Promise<void> {
+  await sql`select set_config('work_mem', ${workMem}, true), set_config('max_parallel_workers_per_gather', '0', true),
+    set_config('jit', 'off', true)`.execute(tx.db);
+}
+
 /** Brings the spool into temporary tables. Nothing is locked yet: this takes the longest and disturbs nobody. */
 export async function stageSpool(
   database: Database,
   tx: InstitutionTx,
   staged: { spool: Spool; summary: LoadSummary },
 ): Promise<void> {
-  await sql`select set_config('work_mem', ${workMem}, true), set_config('max_parallel_workers_per_gather', '0', true),
-    set_config('jit', 'off', true)`.execute(tx.db);
+  await setBulkMemory(tx);
   await sql`create temporary table load_row (
     line integer not null, core_customer_id text collate "C" not null, id text collate "C" not null,
     customer_type text not null, region_code text, postal_code text, birth_year smallint, customer_since date,
+    branch text, last_login_at timestamptz, online_banking_enrolled boolean, electronic_statements boolean,
+    consent_email boolean, consent_sms boolean, consent_phone boolean, consent_mail boolean,
+    has_email_address boolean not null, has_phone_number boolean not null, attributes jsonb not null,
     row_fingerprint uuid not null, departed_token uuid not null, is_merged boolean not null, base_fingerprint uuid,
     profile bytea not null, identifiers bytea not null) on commit drop`.execute(tx.db);
   await sql`create temporary table load_identifier (
@@ -35,16 +43,9 @@ export async function stageSpool(
   );
   const { spool } = staged;
   await database.bulkCopy(tx, { table: 'load_row', columns: rowColumns }, spool.chunks('rows'));
-  await database.bulkCopy(tx, { table: 'load_identifier', columns: identifierColumns }, spool.chunks('identifiers'));
+  await database.bulkCopy(tx, { table: 'load_identifier', columns: identifierColumns }, spool.chunks('links'));
   await database.bulkCopy(tx, { table: 'load_refused_key', columns: refusedKeyColumns }, spool.chunks('refusedKeys'));
   await sql`analyze load_row, load_identifier, load_refused_key`.execute(tx.db);
-}
-
-export interface LoadCounts {
-  readonly insertedCount: number;
-  readonly updatedCount: number;
-  readonly unchangedCount: number;
-  readonly returnedCount: number;
 }
 
 /** Whether a row that keeps something of what was stored found that changed since it was read. */
@@ -77,6 +78,11 @@ export async function classifyRows(tx: InstitutionTx, nextOrdinal: number): Prom
     left join customer c on c.institution_id = ${tx.institutionId} and c.core_customer_id = r.core_customer_id
     left join departed_customer d on d.institution_id = ${tx.institutionId} and d.core_customer_token = r.departed_token
       and c.ordinal is null`.execute(tx.db);
+  return await countChanges(tx);
+}
+
+/** How many rows of `load_change` do what. */
+export async function countChanges(tx: InstitutionTx): Promise<LoadCounts> {
   await sql`analyze load_change`.execute(tx.db);
   const { rows } = await sql<{ change: string; count: number }>`
     select change, count(*)::integer as count from load_change group by change`.execute(tx.db);

@@ -7,18 +7,20 @@ import type { LedgerPart } from './line-ledger.ts';
 
 export type LoadRow = Selectable<Tables['customer_load']>;
 export type LoadChange = Updateable<Tables['customer_load']>;
+export type LoadKindName = LoadRow['kind'];
 type NewLoad = Pick<Insertable<Tables['customer_load']>, 'id' | 'mode' | 'created_at' | 'created_by'> & {
+  readonly kind: LoadKindName;
   readonly lease_until: Date;
 };
 
 const runningStates = ['receiving', 'publishing'] as const satisfies readonly LoadRow['state'][];
 
-/** @returns undefined when another load of the institution runs */
+/** @returns undefined when another load of the institution runs, of whichever kind */
 export async function insertRunningLoad(tx: InstitutionTx, load: NewLoad): Promise<LoadRow | undefined> {
   // The predicate must be the index's own text: with parameters PostgreSQL does not find the index.
   const { rows } = await sql<LoadRow>`
-    insert into customer_load (institution_id, id, mode, state, created_at, created_by, lease_until)
-    values (${tx.institutionId}, ${load.id}, ${load.mode}, 'receiving', ${load.created_at}, ${load.created_by},
+    insert into customer_load (institution_id, id, kind, mode, state, created_at, created_by, lease_until)
+    values (${tx.institutionId}, ${load.id}, ${load.kind}, ${load.mode}, 'receiving', ${load.created_at}, ${load.created_by},
       ${load.lease_until})
     on conflict (institution_id) where state in ('receiving', 'publishing') do nothing
     returning *`.execute(tx.db);
@@ -80,22 +82,27 @@ export async function deleteRunningLoad(tx: InstitutionTx, id: string): Promise<
     .execute();
 }
 
-export async function findLoad(tx: InstitutionTx, id: string): Promise<LoadRow | undefined> {
+export async function findLoad(
+  tx: InstitutionTx,
+  { kind, id }: { kind: LoadKindName; id: string },
+): Promise<LoadRow | undefined> {
   return await tx.db
     .selectFrom('customer_load')
     .selectAll()
     .where('institution_id', '=', tx.institutionId)
+    .where('kind', '=', kind)
     .where('id', '=', id)
     .executeTakeFirst();
 }
 
 export interface LoadFilter {
+  readonly kind: LoadKindName;
   readonly states?: readonly LoadRow['state'][] | undefined;
   readonly modes?: readonly LoadRow['mode'][] | undefined;
   readonly createdAt?: Range<Date> | undefined;
 }
 
-/** The loads of the institution, newest first, and how many there are under the filter. */
+/** The loads of one kind, newest first, and how many there are under the filter. */
 export async function listLoads(
   tx: InstitutionTx,
   filter: LoadFilter,
@@ -105,6 +112,7 @@ export async function listLoads(
   const filtered = tx.db
     .selectFrom('customer_load')
     .where('institution_id', '=', tx.institutionId)
+    .where('kind', '=', filter.kind)
     .$if(states !== undefined, (query) => query.where('state', 'in', [...(states ?? [])]))
     .$if(modes !== undefined, (query) => query.where('mode', 'in', [...(modes ?? [])]))
     .$if(createdAt !== undefined, (query) => query.where(rangePredicate(sql.ref('created_at'), createdAt)));

@@ -2,14 +2,30 @@ import { Value } from 'typebox/value';
 import { bitmapFrom, bitmapPage } from '../../../lib/bitmap.ts';
 import type { LedgerPart } from './line-ledger.ts';
 import { loadFields } from './load-fields.ts';
+import type { LoadResource } from './load-kind.ts';
 import { recordNumbersMax } from './load-limits.ts';
-import { type CustomerLoad, customerLoadSchema } from './load-schemas.ts';
+import { type CustomerLoad, loadProblemSchema } from './load-schemas.ts';
 import type { LoadRow } from './load-store.ts';
 
-const problemSchema = customerLoadSchema.properties.problem;
+export const customerLoadResource: LoadResource<CustomerLoad> = {
+  kind: 'customers',
+  noun: 'customer load',
+  collection: '/service/customerLoads',
+  idAttribute: 'customerLoadId',
+  bodyOf: (row, ledger) => {
+    const known: ReadonlySet<string> = new Set(loadFields);
+    const attributes = ledger.map(({ field }) => field).filter((field) => field !== '' && !known.has(field));
+    const fields = [...loadFields, ...new Set(attributes)];
+    return { ...loadBody(row, ledger, fields), returnedCount: row.returned_count };
+  },
+};
 
-/** The resource of one load. */
-export function loadBody(row: LoadRow, ledger: readonly LedgerPart[]): CustomerLoad {
+/**
+ * What is said of a load of every kind.
+ *
+ * @param fields whose cells may be refused, in the order in which they are shown
+ */
+export function loadBody<Field extends string>(row: LoadRow, ledger: readonly LedgerPart[], fields: readonly Field[]) {
   return {
     id: row.id,
     mode: row.mode,
@@ -18,15 +34,14 @@ export function loadBody(row: LoadRow, ledger: readonly LedgerPart[]): CustomerL
     insertedCount: row.inserted_count,
     updatedCount: row.updated_count,
     unchangedCount: row.unchanged_count,
-    returnedCount: row.returned_count,
     invalidCount: row.invalid_count,
     removedCount: row.removed_count,
     invalidReasons: ledger.filter((part) => part.field === '').map(linesOf),
-    invalidCells: loadFields.flatMap((field) =>
+    invalidCells: fields.flatMap((field) =>
       ledger.filter((part) => part.field === field).map((part) => ({ field, ...linesOf(part) })),
     ),
     ...(row.customer_version === null ? {} : { customerVersion: row.customer_version }),
-    ...(Value.Check(problemSchema, row.problem) && row.problem !== null ? { problem: row.problem } : {}),
+    ...(Value.Check(loadProblemSchema, row.problem) ? { problem: row.problem } : {}),
     createdAt: row.created_at.toISOString(),
     createdBy: row.created_by,
     ...(row.finished_at === null ? {} : { finishedAt: row.finished_at.toISOString() }),

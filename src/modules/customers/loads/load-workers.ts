@@ -15,7 +15,8 @@ import { fromWireError } from './wire-error.ts';
 export interface LoadWorkersOptions {
   readonly terms: ReadingTerms;
   readonly spool: Spool;
-  readonly findStored: (coreCustomerIds: readonly string[]) => Promise<StoredAnswer>;
+  /** For customers, of whom a row may keep something. */
+  readonly findStored?: (coreCustomerIds: readonly string[]) => Promise<StoredAnswer>;
   readonly onProgress: (lineCount: number) => void;
 }
 
@@ -48,6 +49,7 @@ export function startLoadWorkers(pool: LoadThreadPool, options: LoadWorkersOptio
   const send = (message: ToReader, transfer: ArrayBuffer[] = []) => reader.postMessage(message, transfer);
   const answer = async (coreCustomerIds: readonly string[]) => {
     try {
+      if (options.findStored === undefined) throw new Error('a load asked for customers that it has no part in');
       send({ kind: 'stored', stored: await options.findStored(coreCustomerIds) });
     } catch (error) {
       failure.reject(error);
@@ -99,13 +101,17 @@ export function startLoadWorkers(pool: LoadThreadPool, options: LoadWorkersOptio
   };
 }
 
-/** Joins the two threads and tells each what to do. */
+/** Tells each thread what to do; of customers, one seals what the other has read. */
 function openLoad({ reader, sealer }: LoadThreads, { terms, spool }: LoadWorkersOptions): void {
+  if (terms.kind === 'accounts') {
+    const opening: ToReader = { kind: 'open', terms, spool: spool.descriptors };
+    reader.postMessage(opening);
+    return;
+  }
   const { port1, port2 } = new MessageChannel();
   const { institutionId, dataKey } = terms.keys;
-  const { rows, identifiers, refusedKeys } = spool.descriptors;
-  const order: SealerOrder = { reader: port1, keys: { institutionId, dataKey }, spool: rows };
+  const order: SealerOrder = { reader: port1, keys: { institutionId, dataKey }, spool: spool.descriptors.rows };
   sealer.postMessage(order, [port1]);
-  const opening: ToReader = { kind: 'open', terms, spool: { identifiers, refusedKeys }, sealer: port2 };
+  const opening: ToReader = { kind: 'open', terms, spool: spool.descriptors, sealer: port2 };
   reader.postMessage(opening, [port2]);
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadFields, malformedCell } from './load-fields.ts';
+import { customerShape, loadFields } from './load-fields.ts';
 import { createNdjsonRows } from './ndjson-rows.ts';
+import { malformedCell } from './row-shape.ts';
 
 function read(text: string | Uint8Array, ignoreColumns: readonly string[] = []) {
-  const parser = createNdjsonRows({ ignoreColumns });
+  const parser = createNdjsonRows({ shape: customerShape([]), ignoreColumns });
   return [...parser.push(Buffer.from(text)), ...parser.end()];
 }
 
@@ -17,6 +18,16 @@ test('absent keeps, null clears, accounts are a list, a year may be a number', (
   assert.equal(row?.cells[field('familyName')], undefined);
   assert.deepEqual(row?.cells[field('accountNumbers')], ['1', '2']);
   assert.equal(row?.cells[field('birthYear')], '1980');
+});
+
+test('true and false, and what is to be ignored', () => {
+  const [row] = read('{"coreCustomerId":"C1","consentSms":true,"consentMail":"false","consentEmail":1,"branch":"x"}', [
+    'branch',
+  ]);
+  const cells = (['consentSms', 'consentMail', 'consentEmail', 'branch'] as const).map(
+    (name) => row?.cells[field(name)],
+  );
+  assert.deepEqual(cells, ['true', 'false', malformedCell, undefined]);
 });
 
 test('an identifier that is a number, an object or a list of numbers is malformed: its zeros are lost', () => {

@@ -1,17 +1,18 @@
 import { Problem } from '../../../lib/problem.ts';
-import type { RowParser } from './csv-rows.ts';
+import type { RowOptions, RowParser } from './csv-rows.ts';
 import { LineScanner, type ScannedLine } from './line-scanner.ts';
-import { keyField, loadColumns, loadFields, malformedCell, type RawCell, type RawRow } from './load-fields.ts';
 import { recordBytesMax } from './load-limits.ts';
+import { columnNames, malformedCell, type RawCell, type RawRow, type RowField, type RowShape } from './row-shape.ts';
 
 /** NDJSON: one object a line; blank lines are no rows. @throws Problem `badRequest` for an unknown member */
-export function createNdjsonRows(options: { ignoreColumns: readonly string[] }): RowParser {
-  const known: ReadonlySet<string> = new Set([...loadColumns, ...options.ignoreColumns]);
+export function createNdjsonRows({ shape, ignoreColumns }: RowOptions): RowParser {
+  const known: ReadonlySet<string> = new Set([...columnNames(shape), ...ignoreColumns]);
+  const ignored: ReadonlySet<string> = new Set(ignoreColumns);
   let rows: RawRow[] = [];
   const scanner = new LineScanner(
     {
       line(line) {
-        if (line.text.trim() !== '') rows.push(rowOf(line, known));
+        if (line.text.trim() !== '') rows.push(rowOf(line, shape, { known, ignored }));
       },
       longLine(lineNumber) {
         rows.push(refused(lineNumber, 'recordTooLong'));
@@ -40,14 +41,21 @@ function refused(lineNumber: number, refusal: RawRow['refusal'], key: RawCell = 
   return { lineNumber, key, cells: [], refusal };
 }
 
-function rowOf(line: ScannedLine, known: ReadonlySet<string>): RawRow {
+function rowOf(
+  line: ScannedLine,
+  shape: RowShape,
+  { known, ignored }: { known: ReadonlySet<string>; ignored: ReadonlySet<string> },
+): RawRow {
   const { lineNumber } = line;
   const members = parseObject(line.text);
   if (members === undefined) return refused(lineNumber, 'invalidJson');
-  if ([...members.keys()].some((name) => !known.has(name))) throw unknownMember(lineNumber);
-  const key = textOf(members.get(keyField) ?? null);
+  if ([...members.keys()].some((name) => !known.has(name))) throw unknownMember(lineNumber, shape);
+  const key = textOf(members.get(shape.keyField) ?? null);
   if (!line.isUtf8) return refused(lineNumber, 'invalidEncoding', key);
-  return { lineNumber, key, cells: loadFields.map((field) => cellOf(field, members.get(field))), refusal: undefined };
+  const cells = shape.fields.map((field) =>
+    ignored.has(field.name) ? undefined : cellOf(field, members.get(field.name)),
+  );
+  return { lineNumber, key, cells, refusal: undefined };
 }
 
 function parseObject(text: string): Map<string, unknown> | undefined {
@@ -60,11 +68,10 @@ function parseObject(text: string): Map<string, unknown> | undefined {
   }
 }
 
-function cellOf(field: (typeof loadFields)[number], value: unknown): RawCell {
+function cellOf({ form }: RowField, value: unknown): RawCell {
   if (value === undefined || value === null) return value;
-  // A year is a number; an identifier never is: a number has lost its leading zeros already.
-  if (field === 'birthYear' && typeof value === 'number') return String(value);
-  if (field === 'accountNumbers') return listOf(value);
+  if ((form === 'number' || form === 'boolean') && typeof value === form) return String(value);
+  if (form === 'list') return listOf(value);
   return textOf(value);
 }
 
@@ -78,9 +85,9 @@ function listOf(value: unknown): RawCell {
   return texts.length === value.length ? texts : malformedCell;
 }
 
-function unknownMember(lineNumber: number): Problem {
+function unknownMember(lineNumber: number, shape: RowShape): Problem {
   return new Problem('badRequest', {
     detail: `Line ${lineNumber} has an unknown name; attributes.allowed lists the allowed ones. Name members to pass over in ignoreColumns.`,
-    attributes: { in: 'body', recordNumbers: [lineNumber], more: false, allowed: [...loadColumns] },
+    attributes: { in: 'body', recordNumbers: [lineNumber], more: false, allowed: [...columnNames(shape)] },
   });
 }

@@ -20,16 +20,32 @@ export interface StandingRow {
   readonly base: Uint8Array | undefined;
 }
 
-/** The columns of the staged rows, in the order in which they are written. */
-export const rowColumns = [
-  'line',
-  'core_customer_id',
-  'id',
+/** What rests in clear of a customer besides its keys. */
+export const clearColumns = [
   'customer_type',
   'region_code',
   'postal_code',
   'birth_year',
   'customer_since',
+  'branch',
+  'last_login_at',
+  'online_banking_enrolled',
+  'electronic_statements',
+  'consent_email',
+  'consent_sms',
+  'consent_phone',
+  'consent_mail',
+  'has_email_address',
+  'has_phone_number',
+  'attributes',
+] as const;
+
+/** The columns of the staged rows, in the order in which they are written. */
+export const rowColumns = [
+  'line',
+  'core_customer_id',
+  'id',
+  ...clearColumns,
   'row_fingerprint',
   'departed_token',
   'is_merged',
@@ -94,8 +110,7 @@ export class RowEncoder {
     // Three JSON arrays in a row: nothing can pass from one into the next.
     this.#fingerprinted.append(profile);
     this.#fingerprinted.append(identifiers);
-    const { customerType, regionCode, postalCode, birthYear, customerSince } = values;
-    this.#fingerprinted.add(JSON.stringify([key, customerType, regionCode, postalCode, birthYear, customerSince]));
+    this.#fingerprinted.add(JSON.stringify([key, ...clearValues(values)]));
     this.#index('taxIdNumber', values.taxIdNumber, lineNumber);
     this.#index('emailAddress', values.emailAddress, lineNumber);
     this.#index('phoneNumber', values.phoneNumber, lineNumber);
@@ -124,6 +139,17 @@ export class RowEncoder {
     heads.text(values.postalCode);
     heads.smallint(values.birthYear);
     heads.date(values.customerSince);
+    heads.text(values.branch);
+    heads.timestamp(values.lastLoginAt);
+    heads.boolean(values.onlineBankingEnrolled);
+    heads.boolean(values.electronicStatements);
+    heads.boolean(values.consentEmail);
+    heads.boolean(values.consentSms);
+    heads.boolean(values.consentPhone);
+    heads.boolean(values.consentMail);
+    heads.boolean(values.emailAddress !== null);
+    heads.boolean(values.phoneNumber !== null);
+    heads.jsonb(JSON.stringify(values.attributes));
     heads.token(made.fingerprints, made.index);
     heads.token(made.departedTokens, row.tokenIndex);
     heads.boolean(row.isMerged);
@@ -151,6 +177,17 @@ export class RowEncoder {
     }
     return this.#identifierRows.take();
   }
+}
+
+/** What rests in clear besides the key; each belongs to the fingerprint. */
+function clearValues(values: CustomerValues) {
+  const { customerType, regionCode, postalCode, birthYear, customerSince, branch, lastLoginAt } = values;
+  const { onlineBankingEnrolled, electronicStatements, consentEmail, consentSms, consentPhone, consentMail } = values;
+  return [
+    ...[customerType, regionCode, postalCode, birthYear, customerSince, branch, lastLoginAt],
+    ...[onlineBankingEnrolled, electronicStatements, consentEmail, consentSms, consentPhone, consentMail],
+    values.attributes,
+  ];
 }
 
 function emptyIndex() {

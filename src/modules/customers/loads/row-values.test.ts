@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { accountNumbersMax } from '../customer-schemas.ts';
-import { type LoadField, loadFields, malformedCell, type RawCell } from './load-fields.ts';
+import { type LoadField, loadFields } from './load-fields.ts';
+import { malformedCell, type RawCell } from './row-shape.ts';
 import { type CustomerValues, RowReader } from './row-values.ts';
 
-const reader = new RowReader({ defaultCountry: 'US' });
+const reader = new RowReader({ defaultCountry: 'US', attributes: [] });
 
 function read(given: Partial<Record<LoadField, RawCell>>, stored?: CustomerValues) {
   const reports: [string, string][] = [];
@@ -27,6 +28,14 @@ const full = {
   taxIdNumber: '="123-45-6780"',
   username: 'ANN',
   accountNumbers: '00-1|002||00 1',
+  branch: ' Main Street ',
+  lastLoginAt: '2026-03-01T12:30:00.5+01:00',
+  onlineBankingEnrolled: 'true',
+  electronicStatements: 'false',
+  consentEmail: 'true',
+  consentSms: 'false',
+  consentPhone: '',
+  consentMail: null,
 } as const;
 
 test('values become canonical', () => {
@@ -46,7 +55,34 @@ test('values become canonical', () => {
     taxIdNumber: '123456780',
     username: 'ann',
     accountNumbers: ['001', '002'],
+    branch: 'Main Street',
+    lastLoginAt: Date.UTC(2026, 2, 1, 11, 30, 0, 500),
+    onlineBankingEnrolled: true,
+    electronicStatements: false,
+    consentEmail: true,
+    consentSms: false,
+    consentPhone: null,
+    consentMail: null,
+    attributes: {},
   });
+});
+
+test('what is no truth value, no time and no branch is told', () => {
+  const { values, reports } = read({
+    branch: 'x'.repeat(41),
+    lastLoginAt: '2026-02-29T00:00:00Z',
+    onlineBankingEnrolled: 'yes',
+    consentEmail: 'TRUE',
+    consentSms: malformedCell,
+  });
+  assert.deepEqual(reports, [
+    ['branch', 'tooLong'],
+    ['lastLoginAt', 'impossibleValue'],
+    ['onlineBankingEnrolled', 'invalidFormat'],
+    ['consentEmail', 'invalidFormat'],
+    ['consentSms', 'invalidFormat'],
+  ]);
+  assert.deepEqual([values.branch, values.lastLoginAt, values.consentEmail], [null, null, null]);
 });
 
 test('absent keeps, empty clears, bad is empty and told', () => {
@@ -55,7 +91,7 @@ test('absent keeps, empty clears, bad is empty and told', () => {
   const cleared = read(Object.fromEntries(loadFields.map((field) => [field, null])), stored).values;
   assert.deepEqual(
     Object.values(cleared).filter((value) => value !== null),
-    ['retail', []],
+    ['retail', [], {}],
   );
   const bad: Record<string, RawCell> = {
     customerType: 'Retail',

@@ -1,37 +1,67 @@
-import { type Canonicaliser, cleanCell, createCanonicaliser, type RefusalReason } from '../../identifiers/index.ts';
-import { accountNumbersMax, type CustomerType, codeMax, emailAddressMax, nameMax } from '../customer-schemas.ts';
-import { type LoadField, loadFields, malformedCell, type RawCell } from './load-fields.ts';
+import type { AttributeValue } from '../../../db/tables.ts';
+import { type Canonicaliser, cleanCell, createCanonicaliser } from '../../identifiers/index.ts';
+import {
+  accountNumbersMax,
+  branchMax,
+  type CustomerType,
+  codeMax,
+  emailAddressMax,
+  nameMax,
+} from '../customer-schemas.ts';
+import { type AttributeRule, readAttribute } from './attribute-values.ts';
+import {
+  type CellReason,
+  invalidFormat,
+  isRefused,
+  type Refused,
+  readBirthYear,
+  readBoolean,
+  readDate,
+  readPlain,
+  readText,
+  readTimestamp,
+  tooLong,
+} from './cell-values.ts';
+import { readKeyCell } from './key-cell.ts';
+import { loadFields } from './load-fields.ts';
+import { malformedCell, type RawCell } from './row-shape.ts';
 
 /** A customer's fields, canonical; `null` = no value. */
-export interface CustomerValues {
-  readonly customerType: CustomerType;
+export interface CustomerValues extends ClearValues {
   readonly givenName: string | null;
   readonly familyName: string | null;
   readonly businessName: string | null;
   readonly emailAddress: string | null;
   readonly phoneNumber: string | null;
-  readonly regionCode: string | null;
-  readonly postalCode: string | null;
-  readonly birthYear: number | null;
-  readonly customerSince: string | null;
   readonly taxIdNumber: string | null;
   readonly username: string | null;
   readonly accountNumbers: readonly string[];
 }
 
-/** Why a cell was not taken; the row stands without it. */
-export type CellReason = RefusalReason | 'tooLong' | 'tooManyValues';
+/** What rests in clear of a customer; `null` = no value, or not known. */
+export interface ClearValues {
+  readonly customerType: CustomerType;
+  readonly regionCode: string | null;
+  readonly postalCode: string | null;
+  readonly birthYear: number | null;
+  readonly customerSince: string | null;
+  readonly branch: string | null;
+  /** Milliseconds since 1970. */
+  readonly lastLoginAt: number | null;
+  readonly onlineBankingEnrolled: boolean | null;
+  readonly electronicStatements: boolean | null;
+  readonly consentEmail: boolean | null;
+  readonly consentSms: boolean | null;
+  readonly consentPhone: boolean | null;
+  readonly consentMail: boolean | null;
+  /** By the id of the attribute, in the order of the ids. */
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+}
 
 /** Told of each cell that is not taken. */
-export type CellReport = (field: LoadField, reason: CellReason) => void;
+export type CellReport = (field: string, reason: CellReason) => void;
 
-const birthYearMin = 1800;
-const birthYearMax = 2999;
 const accountsTextMax = accountNumbersMax * 34;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/;
-
-type Refused = { readonly refused: CellReason };
 
 /** Reads the cells of rows by the rules of their fields. */
 export class RowReader {
@@ -42,7 +72,10 @@ export class RowReader {
   readonly #account: Canonicaliser;
   readonly #key: Canonicaliser;
 
-  constructor(options: { defaultCountry?: string }) {
+  readonly #attributes: readonly AttributeRule[];
+
+  constructor(options: { defaultCountry?: string; attributes: readonly AttributeRule[] }) {
+    this.#attributes = options.attributes;
     this.#taxId = createCanonicaliser('taxIdNumber', options);
     this.#email = createCanonicaliser('emailAddress', options);
     this.#phone = createCanonicaliser('phoneNumber', options);
@@ -51,21 +84,15 @@ export class RowReader {
     this.#key = createCanonicaliser('coreCustomerId', options);
   }
 
-  /** The key of a row, or why it has none. */
   readKey(cell: RawCell): { key: string } | { reason: 'missingKey' | 'invalidKey' } {
-    if (cell === null || cell === undefined) return { reason: 'missingKey' };
-    if (typeof cell !== 'string' || !cell.isWellFormed()) return { reason: 'invalidKey' };
-    const text = cleanCell(cell);
-    if (text === '') return { reason: 'missingKey' };
-    const canonical = this.#key.canonicalise(text);
-    return canonical.value === undefined ? { reason: 'invalidKey' } : { key: canonical.value };
+    return readKeyCell(this.#key, cell);
   }
 
   /**
    * The values of a row. An absent cell keeps what `stored` has; one that is refused is told to `report` and is empty
    * from then on: what the file no longer says must not be matched any more.
    *
-   * @param cells in the order of `loadFields`
+   * @param cells in the order of `loadFields`, then of the attributes
    */
   readValues(cells: readonly RawCell[], stored: CustomerValues | undefined, report: CellReport): CustomerValues {
     const take = <Value>(
@@ -78,8 +105,7 @@ export class RowReader {
       if (cell === null) return null;
       const value = typeof cell === 'string' ? readText(cell, read) : invalidFormat;
       if (!isRefused(value)) return value;
-      const field = loadFields[index];
-      if (field !== undefined) report(field, value.refused);
+      report(this.#fieldAt(index), value.refused);
       return null;
     };
     const customerType = take(0, stored?.customerType, readCustomerType);
@@ -101,7 +127,26 @@ export class RowReader {
       taxIdNumber: take(10, stored?.taxIdNumber, (text) => readIdentifier(this.#taxId, text)),
       username: take(11, stored?.username, (text) => readIdentifier(this.#username, text)),
       accountNumbers: this.#readAccounts(cells[12], stored, report),
+      branch: take(13, stored?.branch, readBranch),
+      lastLoginAt: take(14, stored?.lastLoginAt, readTimestamp),
+      onlineBankingEnrolled: take(15, stored?.onlineBankingEnrolled, readBoolean),
+      electronicStatements: take(16, stored?.electronicStatements, readBoolean),
+      consentEmail: take(17, stored?.consentEmail, readBoolean),
+      consentSms: take(18, stored?.consentSms, readBoolean),
+      consentPhone: take(19, stored?.consentPhone, readBoolean),
+      consentMail: take(20, stored?.consentMail, readBoolean),
+      attributes: Object.fromEntries(
+        this.#attributes.flatMap((rule, index) => {
+          const at = loadFields.length + index;
+          const value = take(at, stored?.attributes[rule.id], (text) => readAttribute(rule, text));
+          return value === null ? [] : [[rule.id, value] as const];
+        }),
+      ),
     };
+  }
+
+  #fieldAt(index: number): string {
+    return loadFields[index] ?? this.#attributes[index - loadFields.length]?.name ?? '';
   }
 
   #readAccounts(cell: RawCell, stored: CustomerValues | undefined, report: CellReport): readonly string[] {
@@ -130,21 +175,6 @@ export class RowReader {
   }
 }
 
-const invalidFormat: Refused = { refused: 'invalidFormat' };
-const tooLong: Refused = { refused: 'tooLong' };
-
-function isRefused(value: unknown): value is Refused {
-  return typeof value === 'object' && value !== null && 'refused' in value;
-}
-
-/** White space only is an empty cell: it clears. */
-function readText<Value>(cell: string, read: (text: string) => Value | Refused | null): Value | Refused | null {
-  if (cell === '') return null;
-  if (!cell.isWellFormed()) return invalidFormat;
-  const text = cell.trim();
-  return text === '' ? null : read(text);
-}
-
 function readIdentifier(canonicaliser: Canonicaliser, cell: string): string | Refused | null {
   if (!cell.isWellFormed()) return invalidFormat;
   const text = cleanCell(cell);
@@ -166,31 +196,10 @@ function readName(text: string): string | Refused {
   return readPlain(text, nameMax);
 }
 
+function readBranch(text: string): string | Refused {
+  return readPlain(text, branchMax);
+}
+
 function readCode(text: string): string | Refused {
   return readPlain(text, codeMax);
-}
-
-function readPlain(text: string, charactersMax: number): string | Refused {
-  if (text.length > charactersMax) return tooLong;
-  return controlCharacter.test(text) ? invalidFormat : text;
-}
-
-function readBirthYear(text: string): number | Refused {
-  if (!/^\d{4}$/.test(text)) return invalidFormat;
-  const year = Number(text);
-  return year < birthYearMin || year > birthYearMax ? { refused: 'impossibleValue' } : year;
-}
-
-function readDate(text: string): string | Refused {
-  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  if (parts === null) return invalidFormat;
-  const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
-  // Year 0 is none to PostgreSQL.
-  const isPossible = year > 0 && month > 0 && month <= 12 && day > 0 && day <= daysOf(year, month);
-  return isPossible ? text : { refused: 'impossibleValue' };
-}
-
-function daysOf(year: number, month: number): number {
-  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }

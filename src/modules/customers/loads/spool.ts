@@ -1,15 +1,17 @@
 import { type FileHandle, mkdir, mkdtemp, open, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-export const spoolFiles = ['rows', 'identifiers', 'refusedKeys'] as const;
-export type SpoolFile = (typeof spoolFiles)[number];
+/** `links` are rows beside the rows, e.g. identifiers; `refusedKeys` name rows that were refused. */
+export type SpoolFile = 'rows' | 'links' | 'refusedKeys';
+/** File descriptors, which belong to the whole process. */
+export type SpoolDescriptors = Readonly<Record<SpoolFile, number>>;
 
 const chunkBytes = 1_048_576;
 
 /** Where a load rests between body and transaction: rows in PostgreSQL's binary COPY format, envelopes sealed. */
 export interface Spool extends AsyncDisposable {
-  /** For the worker threads, which write: descriptors belong to the whole process. */
-  readonly descriptors: Readonly<Record<SpoolFile, number>>;
+  /** For the worker threads, which write. */
+  readonly descriptors: SpoolDescriptors;
   /** From the beginning; may be read more than once. */
   chunks(file: SpoolFile): AsyncGenerator<Uint8Array>;
 }
@@ -33,13 +35,13 @@ export async function openSpool(directory: string): Promise<Spool> {
   };
   const files: Record<SpoolFile, FileHandle> = {
     rows: await openUnnamed('rows'),
-    identifiers: await openUnnamed('identifiers'),
+    links: await openUnnamed('links'),
     refusedKeys: await openUnnamed('refusedKeys'),
   };
   await rmdir(folder);
   const running = opened.move();
   return {
-    descriptors: { rows: files.rows.fd, identifiers: files.identifiers.fd, refusedKeys: files.refusedKeys.fd },
+    descriptors: { rows: files.rows.fd, links: files.links.fd, refusedKeys: files.refusedKeys.fd },
     chunks: (file) => readChunks(files[file]),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };

@@ -20,7 +20,7 @@ export function openStored(institutionId: string, { customers, dataKeys }: Store
     const profile = profiles[index];
     const opened = identifiers[index];
     if (profile === undefined || opened === undefined) throw new Error('a stored customer was not opened');
-    const { customerType, regionCode, postalCode, birthYear, customerSince } = customer;
-    return { customerType, regionCode, postalCode, birthYear, customerSince, ...profile, ...opened };
+    const { coreCustomerId: _key, rowFingerprint: _fingerprint, lastLoginAt, ...clear } = customer;
+    return { ...clear, lastLoginAt: lastLoginAt?.getTime() ?? null, ...profile, ...opened };
   });
 }

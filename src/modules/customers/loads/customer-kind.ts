@@ -2,56 +2,36 @@ import { type InstitutionKeys, type Keyring, requireDataKeys } from '../../../cr
 import type { Database } from '../../../db/transaction.ts';
 import { identifierTypeCode } from '../../identifiers/index.ts';
 import { findInstitutionSettings } from '../../institutions/index.ts';
+import { listAttributeRules } from './attribute-rule-store.ts';
+import { analyzeCustomers } from './load-analyze-store.ts';
 import { sendBody } from './load-body.ts';
-import {
-  indexedTypes,
-  type LoadKeys,
-  type LoadSummary,
-  type ReadingTerms,
-  type StoredAnswer,
-} from './load-protocol.ts';
+import type { Intake, IntakeOrder, LoadKind } from './load-kind.ts';
+import { type CustomerTerms, indexedTypes, type LoadKeys, type StoredAnswer } from './load-protocol.ts';
+import { publishLoad } from './load-publish.ts';
 import type { LoadThreadPool } from './load-threads.ts';
+import { customerLoadResource } from './load-view.ts';
 import { startLoadWorkers } from './load-workers.ts';
 import type { Spool } from './spool.ts';
 import { isBaseEmpty, listStoredCustomers } from './stored-customer-store.ts';
 
 const envelopesPerCustomer = 2;
 
-export interface LoadLimits {
-  readonly bytesMax: number;
-  readonly linesMax: number;
+/** Loads of customers. */
+export function createCustomerKind(deps: CustomerKindDeps): LoadKind {
+  return {
+    ...customerLoadResource,
+    takeIn: (order, spool) => takeIn(deps, order, spool),
+    analyze: analyzeCustomers,
+  };
 }
 
-export interface IntakeOrder {
-  readonly institutionId: string;
-  readonly mode: 'upsert' | 'replace';
-  readonly format: 'csv' | 'ndjson';
-  readonly ignoreColumns: readonly string[];
-  readonly body: AsyncIterable<Uint8Array>;
-  readonly digestKey: Uint8Array | undefined;
-  readonly limits: LoadLimits;
-  readonly onProgress: (lineCount: number) => void;
+interface CustomerKindDeps {
+  readonly database: Database;
+  readonly keyring: Keyring;
+  readonly threads: LoadThreadPool;
 }
 
-export interface Intake {
-  readonly summary: LoadSummary;
-  /** Keyed digest of the body; undefined without a digest key. */
-  readonly digest: Buffer | undefined;
-  /** The keys that the identifiers were blinded with: publishing checks that they are still the active ones. */
-  readonly indexKeys: LoadKeys['indexKeys'];
-  /** Of the data key that sealed the rows: the same. */
-  readonly dataKeyGeneration: number;
-}
-
-/**
- * Reads a body to its end into the spool. No transaction is open meanwhile but the short ones that look up customers of
- * whom a row keeps something.
- */
-export async function takeIn(
-  deps: { database: Database; keyring: Keyring; threads: LoadThreadPool },
-  order: IntakeOrder,
-  spool: Spool,
-): Promise<Intake> {
+async function takeIn(deps: CustomerKindDeps, order: IntakeOrder, spool: Spool): Promise<Intake> {
   const { institutionId } = order;
   const terms = await readingTerms(deps, order);
   await using workers = startLoadWorkers(deps.threads, {
@@ -65,24 +45,36 @@ export async function takeIn(
     digestKey: order.digestKey,
   });
   const summary = await workers.finish();
-  const dataKeyGeneration = terms.keys.dataKey.generation;
+  const { departed: departedKey, indexKeys, dataKey } = terms.keys;
+  const dataKeyGeneration = dataKey.generation;
   deps.keyring.countSeals(institutionId, dataKeyGeneration, summary.stagedCount * envelopesPerCustomer);
-  return { summary, digest, indexKeys: terms.keys.indexKeys, dataKeyGeneration };
+  const staged = { spool, summary, departedKey, indexKeys, dataKeyGeneration };
+  return {
+    summary,
+    digest,
+    publish: (tx, publishing, stillRuns) => publishLoad(deps, tx, { ...publishing, ...staged }, stillRuns),
+  };
 }
 
-async function readingTerms(deps: { database: Database; keyring: Keyring }, order: IntakeOrder): Promise<ReadingTerms> {
+async function readingTerms(
+  deps: { database: Database; keyring: Keyring },
+  order: IntakeOrder,
+): Promise<CustomerTerms> {
   const keys = await deps.keyring.forInstitution(order.institutionId);
-  const { settings, baseIsEmpty } = await deps.database.inInstitution(order.institutionId, async (tx) => ({
+  const { settings, baseIsEmpty, attributes } = await deps.database.inInstitution(order.institutionId, async (tx) => ({
     settings: await findInstitutionSettings(tx),
     baseIsEmpty: await isBaseEmpty(tx),
+    attributes: await listAttributeRules(tx),
   }));
   return {
+    kind: 'customers',
     format: order.format,
     ignoreColumns: order.ignoreColumns,
     ...(settings.defaultCountry === undefined ? {} : { defaultCountry: settings.defaultCountry }),
     linesMax: order.limits.linesMax,
     keepsRefusedKeys: order.mode === 'replace',
     baseIsEmpty,
+    attributes,
     keys: loadKeys(keys),
   };
 }

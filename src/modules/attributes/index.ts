@@ -1,0 +1,1 @@
+export { filterTypeNames } from './attribute-names.ts';
