@@ -8,6 +8,7 @@ import type { InstitutionTables } from './tables/institution-tables.ts';
 import type { IssuerTables } from './tables/issuer-tables.ts';
 import type { SessionTables } from './tables/session-tables.ts';
 
+export type { StoredFilter } from './tables/audience-tables.ts';
 export type { AttributeConstraints, AttributeDataType, AttributeValue } from './tables/customer-tables.ts';
 export type { RepairCount, StoredProblem } from './tables/import-tables.ts';
 export type { InstitutionSettings } from './tables/institution-tables.ts';

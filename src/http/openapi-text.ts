@@ -14,6 +14,7 @@ Give Rollcall a list of identifying values; it matches the list to the instituti
 
 export const openApiTags: { name: string; description: string }[] = [
   { name: 'Audiences', description: 'Named sets of customers, and their members.' },
+  { name: 'Filters', description: 'What can be asked about customers.' },
   { name: 'Imports', description: 'Lists on their way into audiences, and the ledger of every line.' },
   { name: 'Customers', description: 'The customer base that lists are matched to.' },
   { name: 'Customer loads', description: 'Loading the customer base.' },

@@ -27,6 +27,8 @@ export async function addOpenApi(
       components: { securitySchemes: securitySchemes(issuer) },
     },
     stripBasePath: false,
+    // Schemas that are registered with the application keep their names.
+    refResolver: { buildLocalReference: (json) => String(json.$id) },
     convertConstToEnum: false,
     transform: ({ schema, url, route }) => ({ schema: describeOperation(schema, route, issuer), url }),
     // A document object in, a document object out: the library's types know no schema without its own kind.

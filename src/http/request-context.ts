@@ -23,6 +23,8 @@ declare module 'fastify' {
     readonly routeTable: readonly RouteOptions[];
     /** Ends what a dead process left running; once, before the server listens. */
     readonly recover: () => Promise<void>;
+    /** A round of finding the members of audiences again that follow the base; `recover` starts such rounds. */
+    readonly refreshAudiences: () => Promise<void>;
     /** Takes another certificate for new connections; nothing without TLS. @throws Error when the two do not fit */
     readonly setTls: (tls: TlsMaterial) => void;
   }

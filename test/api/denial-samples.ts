@@ -110,6 +110,17 @@ const samples: Readonly<Record<string, Sample>> = {
   listCustomerAudienceVersions: ofAudience,
   getCustomerAudienceVersion: ofAudience,
   listCustomerAudienceChanges: ofAudience,
+  createCustomerAudience: {
+    ...ofAudience,
+    request: ({ customerAudience }) => ({
+      url: `/service/customerAudiences?copyOf=${customerAudience}`,
+      json: { name: 'Copied by the matrix' },
+    }),
+  },
+  refreshCustomerAudience: ofAudience,
+  estimateCustomerAudience: { ...own, request: () => ({ json: { filters: [] } }) },
+  listAnalyticFilterTypes: own,
+  getAnalyticFilterType: own,
   countCustomerAudienceOverlaps: {
     ...ofAudience,
     // Of one id that is nowhere, two different ones.
@@ -118,7 +129,6 @@ const samples: Readonly<Record<string, Sample>> = {
       return { url: `/service/customerAudienceOverlaps?audiences=${two}` };
     },
   },
-  createCustomerAudience: { ...ofAudience, request: () => ({ json: { name: 'Copied by the matrix' } }) },
   listCustomerAudienceCollaborators: ofAudience,
   shareCustomerAudience: {
     ...ofAudience,
@@ -153,7 +163,12 @@ const samples: Readonly<Record<string, Sample>> = {
 export const sampledOperations: readonly string[] = Object.keys(samples);
 
 /** Values of addresses that are no resource of the institution. */
-export const constants: Resources = { institutionId: 'THIRDBNK', mode: 'upsert', version: '1' };
+export const constants: Resources = {
+  institutionId: 'THIRDBNK',
+  mode: 'upsert',
+  version: '1',
+  analyticFilterTypeId: 'customerAge',
+};
 
 export function operationsOf(bank: TestApp): readonly Operation[] {
   return bank.app.routeTable.flatMap(operationOf);

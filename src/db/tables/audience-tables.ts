@@ -1,11 +1,13 @@
 import type { Generated } from 'kysely';
-import type { BigInteger, Timestamp } from './column-types.ts';
+import type { BigInteger, Json, Timestamp } from './column-types.ts';
 
 export interface AudienceTables {
   audience: AudienceTable;
   audience_version: AudienceVersionTable;
   audience_origin: AudienceOriginTable;
   audience_share: AudienceShareTable;
+  audience_criteria: AudienceCriteriaTable;
+  audience_reference: AudienceReferenceTable;
 }
 
 interface AudienceTable {
@@ -67,4 +69,33 @@ interface AudienceShareTable {
   access: 'view' | 'edit';
   created_at: Timestamp;
   created_by: string;
+}
+
+/** A filter or a group, as the contract has it. */
+export interface StoredFilter {
+  readonly filterType?: { readonly id?: string; readonly name?: string };
+  readonly operator?: string;
+  readonly values?: readonly (string | number | boolean)[];
+  readonly ordinal?: number;
+  readonly includeMissingValues?: boolean;
+  readonly anyOf?: readonly StoredFilter[];
+  readonly allOf?: readonly StoredFilter[];
+  readonly not?: StoredFilter;
+}
+
+interface AudienceCriteriaTable {
+  institution_id: string;
+  audience_id: string;
+  filters: Json<StoredFilter[]>;
+  refresh: 'manual' | 'daily' | 'onCustomerLoad';
+  refreshed_at: Timestamp;
+  facts_version: BigInteger;
+  failed_at: Timestamp | null;
+  failure: string | null;
+}
+
+interface AudienceReferenceTable {
+  institution_id: string;
+  audience_id: string;
+  used_audience_id: string;
 }

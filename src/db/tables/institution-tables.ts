@@ -28,6 +28,7 @@ interface InstitutionTable {
   name: string;
   settings: JsonWithDefault<InstitutionSettings>;
   customer_version: Generated<BigInteger>;
+  facts_version: Generated<BigInteger>;
   next_ordinal: Generated<number>;
   gone: Generated<Buffer>;
   created_at: Timestamp;

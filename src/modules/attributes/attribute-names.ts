@@ -29,6 +29,8 @@ export const filterTypeNames = [
   'customerAudience',
 ] as const;
 
+export type FilterTypeName = (typeof filterTypeNames)[number];
+
 /** Attributes rest in clear: what names one of these asks to be put there by mistake. */
 const identifierNames = [
   ...identifierTypeNames,

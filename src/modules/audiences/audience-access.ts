@@ -15,6 +15,12 @@ export interface AudienceViewer {
 export const audienceAccesses = ['view', 'edit', 'manage'] as const;
 export type AudienceAccess = (typeof audienceAccesses)[number];
 
+/**
+ * Whoever set the filters saw the audiences that they ask about. That they may be shared with fewer people since does
+ * not change what the audience means.
+ */
+export const allSeeing: AudienceViewer = { principalId: 'operator', seesAll: true, managesAll: true };
+
 export function viewerOf(principal: Pick<Principal, 'id' | 'roles'>): AudienceViewer {
   return {
     principalId: principal.id,

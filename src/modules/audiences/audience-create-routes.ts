@@ -3,29 +3,43 @@ import { Type } from 'typebox';
 import { contextOf, dryRun204, sendOutcome } from '../../http/command-request.ts';
 import { problemResponses } from '../../http/problem-body.ts';
 import { closed, dryRunQuery, resourceIdSchema } from '../../http/schema-parts.ts';
-import { copyAudience } from './audience-copy.ts';
+import { filtersSchema } from '../filters/index.ts';
+import { createAudience } from './audience-create.ts';
 import { tags } from './audience-requests.ts';
-import { audienceDescriptionSchema, audienceNameSchema, audienceSchema } from './audience-schemas.ts';
-import type { AudienceDeps } from './audience-service.ts';
+import {
+  audienceDescriptionSchema,
+  audienceNameSchema,
+  audienceRefreshSchema,
+  audienceSchema,
+} from './audience-schemas.ts';
+import type { FilteredAudienceDeps } from './filtered-audience-service.ts';
 import { versionNumberSchema } from './version-moment.ts';
 
 const createQuerySchema = closed({
-  copyOf: { ...resourceIdSchema, description: 'The audience whose members it gets.' },
+  copyOf: Type.Optional({ ...resourceIdSchema, description: 'The audience that it is to be a copy of.' }),
   version: Type.Optional({
     ...versionNumberSchema,
-    description: 'The version of that audience. By default the present one.',
+    description: 'The version of that audience, whose members it then gets.',
   }),
   ...dryRunQuery,
 });
 
 const newAudienceSchema = closed(
-  { name: audienceNameSchema, description: Type.Optional(audienceDescriptionSchema) },
+  {
+    name: audienceNameSchema,
+    description: Type.Optional(audienceDescriptionSchema),
+    filters: Type.Optional(filtersSchema),
+    refresh: Type.Optional(audienceRefreshSchema),
+    freeze: Type.Optional(
+      Type.Boolean({ description: 'Of a copy: the members as they are now, although filters make its source.' }),
+    ),
+  },
   { $id: 'newCustomerAudience' },
 );
 
 /** Audiences that no list makes. */
 export const audienceCreateRoutes =
-  (deps: AudienceDeps): FastifyPluginAsyncTypebox =>
+  (deps: FilteredAudienceDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.route({
       method: 'POST',
@@ -33,9 +47,9 @@ export const audienceCreateRoutes =
       config: { right: 'editAudiences' },
       schema: {
         operationId: 'createCustomerAudience',
-        summary: 'Copy an audience',
+        summary: 'Make an audience from filters, or copy one',
         description:
-          'Makes an audience of the members of another, which you must see. It is static: edited by lists, and what becomes of the other one does not change it.',
+          'With `filters`: all customers who match all of them now; `refresh` says when they are asked again. With `copyOf`: an audience like another that you see. A copy of a filtered audience has its filters; one with `freeze` or `version`, and a copy of an imported audience, has its members and is edited by lists.',
         tags,
         querystring: createQuerySchema,
         body: newAudienceSchema,
@@ -43,18 +57,19 @@ export const audienceCreateRoutes =
           201: audienceSchema,
           200: audienceSchema,
           204: dryRun204,
-          ...problemResponses('notFound', 'conflict', 'audienceNameTaken'),
+          ...problemResponses('notFound', 'conflict', 'audienceNameTaken', 'invalidFilters', 'idempotencyKeyReused'),
         },
       },
       handler: async (request, reply) => {
-        const { copyOf: sourceId, version } = request.query;
-        const outcome = await copyAudience(deps, contextOf(request, 'createCustomerAudience'), {
-          sourceId,
-          version,
-          ...request.body,
-          description: request.body.description,
-        });
-        return sendOutcome(outcome, request, reply);
+        const { copyOf: id, version } = request.query;
+        const { name, description, filters, refresh, freeze = false } = request.body;
+        const copyOf = id === undefined ? undefined : { id, version };
+        const order = { name, description, filters, refresh, freeze, copyOf };
+        return sendOutcome(
+          await createAudience(deps, contextOf(request, 'createCustomerAudience'), order),
+          request,
+          reply,
+        );
       },
     });
   };

@@ -26,6 +26,9 @@ import {
 } from './audience-service.ts';
 import { audienceSortDefault, audienceSortFields, positionOf, sortValuesOf } from './audience-sort.ts';
 import { audienceBody, audienceTag } from './audience-view.ts';
+import { patchFilteredAudience } from './filtered-audience-change.ts';
+import type { FilteredAudienceDeps } from './filtered-audience-service.ts';
+import { filteredAudienceBody } from './filtered-audience-view.ts';
 
 const stateQuerySchema = closed({ customerAudience: resourceIdSchema, ...dryRunQuery });
 
@@ -51,7 +54,7 @@ export interface AudienceRouteDeps extends AudienceDeps {
 
 /** Audiences themselves; their members are in `member-routes.ts`, the lists that make them in imports. */
 export const audienceRoutes =
-  (deps: AudienceRouteDeps): FastifyPluginAsyncTypebox =>
+  (deps: AudienceRouteDeps & FilteredAudienceDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.route({
       method: 'GET',
@@ -95,10 +98,12 @@ export const audienceRoutes =
         response: { 200: audienceSchema, 304: Type.Null({ description: 'Not changed.' }) },
       },
       handler: async (request, reply) => {
-        const row = await getAudience(deps, request.principal, request.params.customerAudienceId);
-        const tag = audienceTag(row);
+        const found = await getAudience(deps, request.principal, request.params.customerAudienceId);
+        const tag = audienceTag(found.audience);
         reply.header('etag', tag);
-        return isNotModified(request, tag) ? reply.code(304).send(null) : audienceBody(row);
+        if (isNotModified(request, tag)) return reply.code(304).send(null);
+        const { audience, criteria } = found;
+        return criteria === undefined ? audienceBody(audience) : filteredAudienceBody(audience, criteria);
       },
     });
 
@@ -108,8 +113,9 @@ export const audienceRoutes =
       config: { right: 'editAudiences' },
       schema: {
         operationId: 'patchCustomerAudience',
-        summary: 'Change name or description',
-        description: 'JSON Merge Patch (RFC 7396): `description: null` clears it. Needs `If-Match`.',
+        summary: 'Change name, description, filters or refresh',
+        description:
+          'JSON Merge Patch (RFC 7396): `description: null` clears it. `filters` are replaced whole, and the members found anew. Needs `If-Match`.',
         tags,
         params: audienceParamsSchema,
         querystring: closed({ ...dryRunQuery }),
@@ -117,12 +123,22 @@ export const audienceRoutes =
         response: {
           200: audienceSchema,
           204: dryRun204,
-          ...problemResponses('audienceNameTaken', 'preconditionFailed', 'unprocessableEntity', 'preconditionRequired'),
+          ...problemResponses(
+            'audienceNameTaken',
+            'preconditionFailed',
+            'unprocessableEntity',
+            'audienceNotEditable',
+            'invalidFilters',
+            'preconditionRequired',
+          ),
         },
       },
       handler: async (request, reply) => {
         const target = targetOf(request, request.params.customerAudienceId);
-        const outcome = await patchAudience(deps, contextOf(request, 'patchCustomerAudience'), target, request.body);
+        const context = contextOf(request, 'patchCustomerAudience');
+        const { filters, refresh } = request.body;
+        const patch = filters === undefined && refresh === undefined ? patchAudience : patchFilteredAudience;
+        const outcome = await patch(deps, context, target, request.body);
         return sendOutcome(outcome, request, reply);
       },
     });
@@ -141,7 +157,7 @@ export const audienceRoutes =
         querystring: closed({ ...dryRunQuery }),
         response: {
           204: Type.Null({ description: 'Deleted.' }),
-          ...problemResponses('preconditionFailed', 'preconditionRequired'),
+          ...problemResponses('audienceInUse', 'preconditionFailed', 'preconditionRequired'),
         },
       },
       handler: async (request, reply) => {

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { closed, markdownSchema, resourceIdSchema, timestampSchema } from '../../http/schema-parts.ts';
+import { filtersSchema } from '../filters/index.ts';
 import { identifierTypeNames } from '../identifiers/index.ts';
 import { audienceDescriptionCharactersMax, audienceNameCharactersMax } from './audience-name.ts';
 
@@ -18,6 +19,12 @@ export const audienceDescriptionSchema = markdownSchema({
   description: 'Markdown (CommonMark); raw HTML is not rendered.',
 });
 
+export const audienceRefreshes = ['manual', 'daily', 'onCustomerLoad'] as const;
+
+export const audienceRefreshSchema = Type.Enum([...audienceRefreshes], {
+  description: 'When the filters are asked again: on demand, every day, or after each load. Of filtered audiences.',
+});
+
 /** The properties of an audience, to be spread where an answer says more (`import`, `addedCount`). */
 export const audienceProperties = {
   id: resourceIdSchema,
@@ -29,6 +36,12 @@ export const audienceProperties = {
     Type.Enum([...identifierTypeNames], { description: 'What the values of the list were. Of imported audiences.' }),
   ),
   fileName: Type.Optional(Type.String({ maxLength: 255, description: 'The list it was made from, as named then.' })),
+  filters: Type.Optional(filtersSchema),
+  refresh: Type.Optional(audienceRefreshSchema),
+  refreshedAt: Type.Optional({ ...timestampSchema, description: 'When its filters were last asked.' }),
+  refreshProblem: Type.Optional(
+    Type.String({ maxLength: 60, description: 'Why the last try to ask its filters failed: the name of a problem.' }),
+  ),
   copyOf: Type.Optional({
     ...resourceIdSchema,
     description: 'The audience that it is a copy of. Absent also when you may not see that one.',
@@ -55,6 +68,8 @@ export const audiencePatchSchema = closed(
   {
     name: Type.Optional(Type.Union([audienceNameSchema, Type.Null()])),
     description: Type.Optional(Type.Union([audienceDescriptionSchema, Type.Null()])),
+    filters: Type.Optional(Type.Union([filtersSchema, Type.Null()])),
+    refresh: Type.Optional(Type.Union([audienceRefreshSchema, Type.Null()])),
   },
   { $id: 'customerAudiencePatch' },
 );

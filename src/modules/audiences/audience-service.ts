@@ -6,7 +6,8 @@ import { Problem } from '../../lib/problem.ts';
 import type { Principal } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
 import { type CommandContext, type CommandReply, type CommandResult, runCommand } from '../commands/index.ts';
-import { accessOf, deniedResult, includesAccess, viewerOf } from './audience-access.ts';
+import { type AudienceViewer, accessOf, deniedResult, includesAccess, viewerOf } from './audience-access.ts';
+import { type AudienceCriteriaRow, deleteCriteria, findCriteria, findUsers } from './audience-criteria-store.ts';
 import { type AudienceFilter, type AudiencePage, listAudiences } from './audience-list-store.ts';
 import { checkAudienceName, nameKey } from './audience-name.ts';
 import { nameTaken } from './audience-publish.ts';
@@ -21,6 +22,9 @@ export interface AudienceDeps {
   readonly clock: Clock;
   readonly audit: Audit;
 }
+
+/** Of the audiences that stand in the way of a deletion so many are named. */
+const namedUsersMax = 20;
 
 /** The audience to change, and the request's `If-Match`. */
 export interface AudienceTarget extends ConditionalRequest {
@@ -45,14 +49,20 @@ export async function getAudiences(
   return { rows: shown, count, last: rows.length > page.limit ? shown.at(-1) : undefined };
 }
 
-/** @throws Problem `notFound`, also for an audience of another institution, and for one that is not shared */
+/**
+ * An audience, and what it is made from if filters make it.
+ *
+ * @throws Problem `notFound`, also for an audience of another institution, and for one that is not shared
+ */
 export async function getAudience(
   deps: Pick<AudienceDeps, 'database'>,
   principal: Principal,
   id: string,
-): Promise<AudienceRow> {
+): Promise<{ audience: AudienceRow; criteria: AudienceCriteriaRow | undefined }> {
   return await deps.database.inInstitution(principal.institutionId, async (tx) => {
-    return (await findAudience(tx, viewerOf(principal), id)) ?? noAudience();
+    const audience = (await findAudience(tx, viewerOf(principal), id)) ?? noAudience();
+    const criteria = audience.kind === 'filtered' ? await findCriteria(tx, id) : undefined;
+    return { audience, criteria };
   });
 }
 
@@ -68,18 +78,29 @@ export async function patchAudience(
   target: AudienceTarget,
   patch: AudiencePatch,
 ): Promise<CommandReply> {
-  const { name, description } = patch;
+  checkNamePatch(patch);
+  return await changeAudience(deps, context, target, { access: 'edit', ifMatch: 'required' }, async (tx, audience) => {
+    return await changed(deps, tx, audience, columnsOfPatch(audience, patch));
+  });
+}
+
+/** @throws Problem `badRequest`; `unprocessableEntity` for `name: null` */
+export function checkNamePatch({ name }: AudiencePatch): void {
   if (name === null) {
     throw new Problem('unprocessableEntity', { detail: 'An audience must have a name: name cannot be null.' });
   }
   if (name !== undefined) checkAudienceName(name);
-  return await runChange(deps, context, target, { access: 'edit', ifMatch: 'required' }, async (tx, audience) => {
-    const change = {
-      ...(name === undefined || name === audience.name ? {} : { name, name_key: nameKey(name) }),
-      ...(description === undefined || description === audience.description ? {} : { description }),
-    };
-    return await changed(deps, tx, audience, change);
-  });
+}
+
+/** What a checked patch changes of name and description. */
+export function columnsOfPatch(
+  audience: AudienceRow,
+  { name, description }: AudiencePatch,
+): Partial<Pick<AudienceRow, 'name' | 'name_key' | 'description'>> {
+  return {
+    ...(typeof name !== 'string' || name === audience.name ? {} : { name, name_key: nameKey(name) }),
+    ...(description === undefined || description === audience.description ? {} : { description }),
+  };
 }
 
 /**
@@ -92,11 +113,29 @@ export async function removeAudience(
   context: CommandContext,
   target: AudienceTarget,
 ): Promise<CommandReply> {
-  return await runChange(deps, context, target, { access: 'manage', ifMatch: 'required' }, async (tx, audience) => {
-    await deleteVersions(tx, audience.id);
-    await deleteAudience(tx, audience.id);
-    const { version, customer_count: customerCount } = audience;
-    return { reply: { status: 204 }, audit: { resource: audience.id, detail: { version, customerCount } } };
+  return await changeAudience(
+    deps,
+    context,
+    target,
+    { access: 'manage', ifMatch: 'required' },
+    async (tx, audience) => {
+      await refuseWhenUsed(tx, viewerOf(context.principal), audience.id);
+      await deleteCriteria(tx, audience.id);
+      await deleteVersions(tx, audience.id);
+      await deleteAudience(tx, audience.id);
+      const { version, customer_count: customerCount } = audience;
+      return { reply: { status: 204 }, audit: { resource: audience.id, detail: { version, customerCount } } };
+    },
+  );
+}
+
+/** Filters that ask about nothing would find nobody, or everybody. @throws Problem `audienceInUse` */
+async function refuseWhenUsed(tx: InstitutionTx, viewer: AudienceViewer, audienceId: string): Promise<void> {
+  const { count, visible } = await findUsers(tx, viewer, audienceId, namedUsersMax);
+  if (count === 0) return;
+  throw new Problem('audienceInUse', {
+    detail: `The filters of ${count === 1 ? 'another audience ask' : `${count} other audiences ask`} about this one. Change or delete them first.`,
+    attributes: { audiences: visible, count },
   });
 }
 
@@ -111,21 +150,32 @@ export async function moveAudience(
   target: AudienceTarget,
   state: AudienceRow['state'],
 ): Promise<CommandReply> {
-  return await runChange(deps, context, target, { access: 'edit', ifMatch: 'optional' }, async (tx, audience) => {
+  return await changeAudience(deps, context, target, { access: 'edit', ifMatch: 'optional' }, async (tx, audience) => {
     return await changed(deps, tx, audience, audience.state === state ? {} : { state });
   });
 }
 
-/** Locks the audience that the caller sees, and changes it if they may. */
-async function runChange(
+export type AudienceChange = (tx: InstitutionTx, audience: AudienceRow) => Promise<CommandResult>;
+
+/**
+ * Locks the audience that the caller sees, and changes it if they may.
+ *
+ * @param needed.first what must be locked or held before the audience (lock order: institution, audience, audit head)
+ */
+export async function changeAudience(
   deps: AudienceDeps,
   context: CommandContext,
   target: AudienceTarget,
-  needed: { access: 'edit' | 'manage'; ifMatch: 'required' | 'optional' },
-  change: (tx: InstitutionTx, audience: AudienceRow) => Promise<CommandResult>,
+  needed: {
+    access: 'edit' | 'manage';
+    ifMatch: 'required' | 'optional';
+    first?: (tx: InstitutionTx) => Promise<void>;
+  },
+  change: AudienceChange,
 ): Promise<CommandReply> {
   const viewer = viewerOf(context.principal);
   return await runCommand(deps, context, async (tx) => {
+    await needed.first?.(tx);
     const audience = (await lockAudience(tx, viewer, target.id)) ?? noAudience();
     const share = await findShare(tx, audience.id, viewer.principalId);
     if (!includesAccess(accessOf(viewer, audience, share?.access), needed.access)) {
@@ -154,7 +204,7 @@ async function changed(
 }
 
 /** Only the index knows for certain: another transaction may take the name at this moment. */
-function rethrowNameTaken(error: unknown): never {
+export function rethrowNameTaken(error: unknown): never {
   if (databaseErrorFacts(error)?.constraint === 'audience_name_key') throw nameTaken();
   throw error;
 }

@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { Database } from '../../db/transaction.ts';
 import { tags } from './audience-requests.ts';
 import { explanationParamsSchema, explanationSchema } from './explanation-schemas.ts';
 import { explainMembership } from './explanation-service.ts';
+import type { FilteredAudienceDeps } from './filtered-audience-service.ts';
 
 /** Why a customer is a member, or is not. */
 export const explanationRoutes =
-  (deps: { readonly database: Database }): FastifyPluginAsyncTypebox =>
+  (deps: FilteredAudienceDeps): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.route({
       method: 'GET',
@@ -16,7 +16,7 @@ export const explanationRoutes =
         operationId: 'explainCustomerAudienceCustomer',
         summary: 'Explain why a customer is a member, or is not',
         description:
-          'Since which version, and the line of the list that brought them: the record number, never a value. 404 for a customer who is not in the base.',
+          'Since which version, and the line of the list that brought them: the record number, never a value. Of an audience that filters make also what each filter says of them now. 404 for a customer who is not in the base.',
         tags,
         params: explanationParamsSchema,
         response: { 200: explanationSchema },

@@ -31,6 +31,21 @@ export const explanationSchema = closed(
       }),
     ),
     leftAt: Type.Optional({ ...timestampSchema, description: 'When that version was made.' }),
+    filters: Type.Optional(
+      Type.Array(
+        closed({
+          ordinal: Type.Integer({ minimum: 0, maximum: 1_000_000, description: "The filter's place in the order." }),
+          outcome: Type.Enum(['true', 'false', 'missing'], {
+            description: '`missing`: the customer has no value that would decide it.',
+          }),
+        }),
+        {
+          maxItems: 1_000,
+          description:
+            'Of an audience that filters make: what each of them says of the customer now. All true = selected.',
+        },
+      ),
+    ),
   },
   { $id: 'customerAudienceExplanation' },
 );

@@ -1,9 +1,13 @@
 import type { Database, InstitutionTx } from '../../db/transaction.ts';
 import { bitmapFrom, portableBitmapHas } from '../../lib/bitmap.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { memberLineAt } from '../../lib/member-lines.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { Principal } from '../access/index.ts';
-import { type AudienceViewer, viewerOf } from './audience-access.ts';
+import type { FilterEvaluator } from '../filters/index.ts';
+import { type AudienceViewer, allSeeing, viewerOf } from './audience-access.ts';
+import { findCriteria } from './audience-criteria-store.ts';
+import { type AudienceFilters, evaluateFilters, readFiltersFor } from './audience-filters.ts';
 import { isImportSeen } from './audience-origin-store.ts';
 import { cameWith, changedVersions, findVersionLines, type Origin, storedOrigins } from './audience-origins.ts';
 import { readVersion } from './audience-publish.ts';
@@ -14,15 +18,34 @@ import { findCustomerOrdinal } from './member-store.ts';
 
 /**
  * Why a customer is a member of an audience, or is not: the version with which they came or went, and the line of the
- * list that brought them. Never a value.
+ * list that brought them, or what each filter says of them. Never a value.
  *
  * @throws Problem `notFound` for an audience that is not there for the caller, and for a customer who is not in the base
  */
 export async function explainMembership(
-  deps: { database: Database },
+  deps: { database: Database; clock: Clock; filterEvaluator: FilterEvaluator },
   principal: Principal,
   ref: { audienceId: string; customerId: string },
 ): Promise<CustomerAudienceExplanation> {
+  const { explanation, ordinal, filters } = await explainByVersions(deps, principal, ref);
+  if (filters === undefined) return explanation;
+  const { institutionId } = principal;
+  const answer = await evaluateFilters(deps.filterEvaluator, institutionId, filters, {
+    wantsMembers: false,
+    explained: ordinal,
+  });
+  const outcomes = (answer.truths ?? []).map((truth, index) => ({
+    ordinal: filters.filters[index]?.ordinal ?? index,
+    outcome: truth === 'unknown' ? ('missing' as const) : truth,
+  }));
+  return { ...explanation, filters: outcomes };
+}
+
+async function explainByVersions(
+  deps: { database: Database; clock: Clock },
+  principal: Principal,
+  ref: { audienceId: string; customerId: string },
+): Promise<{ explanation: CustomerAudienceExplanation; ordinal: number; filters: AudienceFilters | undefined }> {
   const viewer = viewerOf(principal);
   return await deps.database.inInstitution(
     principal.institutionId,
@@ -32,15 +55,28 @@ export async function explainMembership(
       const present = await readVersion(tx, audience.id, audience.version);
       const member = portableBitmapHas(present.members, ordinal);
       const known = { id: ref.customerId, member, version: audience.version };
-      if (!member) return { ...known, ...(await explainLeaving(tx, audience, ordinal)) };
+      const filters = await storedFilters(deps, tx, audience);
+      if (!member) {
+        return { explanation: { ...known, ...(await explainLeaving(tx, audience, ordinal)) }, ordinal, filters };
+      }
       const origin = await findOrigin(tx, audience, ordinal);
       const since = { sinceVersion: origin.version, sinceAt: origin.madeAt.toISOString() };
-      // What else makes members explains itself here, beside the list.
-      return { ...known, ...since, ...(await explainByList(tx, viewer, origin, ordinal)) };
+      const explanation = { ...known, ...since, ...(await explainByList(tx, viewer, origin, ordinal)) };
+      return { explanation, ordinal, filters };
     },
     // The audience, its versions and the base are of one moment.
     { isolation: 'repeatable read' },
   );
+}
+
+/** The filters of an audience that filters make, read as a refresh reads them. */
+async function storedFilters(
+  deps: { clock: Clock },
+  tx: InstitutionTx,
+  audience: AudienceRow,
+): Promise<AudienceFilters | undefined> {
+  const criteria = await findCriteria(tx, audience.id);
+  return criteria && (await readFiltersFor(deps, tx, allSeeing, criteria.filters));
 }
 
 /** With which version they left last, as far back as versions are kept. */

@@ -21,15 +21,21 @@ export async function lockCustomerBase(tx: InstitutionTx): Promise<LockedBase> {
     .executeTakeFirstOrThrow();
 }
 
-/** Publishes a change: the next version of the base, with what it did to ordinals. */
+/**
+ * Publishes a change: the next version of the base, with what it did to ordinals.
+ *
+ * @param change.keepsFacts whether all is known of those who stay that was known before (an erasure): then filters need
+ *   not read the base again
+ */
 export async function saveCustomerBase(
   tx: InstitutionTx,
-  change: { nextOrdinal?: number; gone?: Uint8Array },
+  change: { nextOrdinal?: number; gone?: Uint8Array; keepsFacts?: boolean },
 ): Promise<number> {
   const row = await tx.db
     .updateTable('institution')
     .set({
       customer_version: sql<number>`customer_version + 1`,
+      ...(change.keepsFacts === true ? {} : { facts_version: sql<number>`customer_version + 1` }),
       ...(change.nextOrdinal === undefined ? {} : { next_ordinal: change.nextOrdinal }),
       ...(change.gone === undefined ? {} : { gone: Buffer.from(change.gone) }),
     })

@@ -34,7 +34,10 @@ export async function eraseCustomer(
       if (row === undefined) throw new Problem('notFound', { detail: 'There is no customer with this id.' });
       await deleteCustomer(tx, row.ordinal);
       await insertDeparted(tx, cmac(departedKey, Buffer.from(row.core_customer_id)).toString('hex'));
-      const customerVersion = await saveCustomerBase(tx, { gone: withOrdinal(base.gone, row.ordinal) });
+      const customerVersion = await saveCustomerBase(tx, {
+        gone: withOrdinal(base.gone, row.ordinal),
+        keepsFacts: true,
+      });
       return { reply: { status: 204 }, audit: { resource: customerId, detail: { customerVersion } } };
     },
     { lockTimeoutMs },

@@ -1,5 +1,5 @@
 import { Problem } from '../../../lib/problem.ts';
-import { retryAfterSeconds } from './wire-error.ts';
+import { retryAfterSeconds } from '../../../lib/wire-error.ts';
 
 /** What one holder has of the budget. */
 export interface Reservation {

@@ -1,4 +1,4 @@
-import type { ProblemName } from '../../../lib/problem.ts';
+import type { WireError } from '../../../lib/wire-error.ts';
 import type { ListKeys, ListOptions, ReadSummary, Resolution } from './reading-types.ts';
 
 /** What the main thread asks of a session in a worker. */
@@ -40,15 +40,6 @@ export interface CallResults {
 }
 
 export type Method = keyof CallResults;
-
-/** A Problem on its way between threads; an Error otherwise, of which only the kind and the place travel. */
-export type WireError =
-  | {
-      readonly type: ProblemName;
-      readonly detail: string | undefined;
-      readonly attributes: Readonly<Record<string, unknown>> | undefined;
-    }
-  | { readonly type: undefined; readonly name: string; readonly stack: string };
 
 export type ToWorker = { readonly session: number } & (
   | { readonly kind: 'call'; readonly id: number; readonly call: Call }

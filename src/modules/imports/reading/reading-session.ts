@@ -1,8 +1,8 @@
+import { toWireError } from '../../../lib/wire-error.ts';
 import { BodySender } from './body-sender.ts';
 import type { Reservation } from './memory-budget.ts';
 import type { Call, CallResults, WireSummary } from './reading-protocol.ts';
 import type { ListKeys, ListOptions, ReadSummary, ReceivedJson, Resolution } from './reading-types.ts';
-import { toWireError } from './wire-error.ts';
 import type { LinkListener, WorkerLink } from './worker-link.ts';
 
 type BodyMethod = 'receiveJson' | 'receiveBytes' | 'importStage';

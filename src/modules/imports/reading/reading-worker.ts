@@ -1,8 +1,8 @@
 import { parentPort } from 'node:worker_threads';
+import { fromWireError, toWireError } from '../../../lib/wire-error.ts';
 import { ChunkQueue } from './chunk-queue.ts';
 import { MemoryAccount } from './memory-account.ts';
 import type { Call, FromWorker, ToWorker } from './reading-protocol.ts';
-import { fromWireError, toWireError } from './wire-error.ts';
 import { WorkerSession } from './worker-session.ts';
 
 /** The entry of a reading thread: sessions by number, each driven by messages (see `reading-protocol.ts`). */
@@ -52,7 +52,7 @@ function accept(session: WorkerSession, message: Exclude<ToWorker, { kind: 'call
       session.memory.granted(message.bytes);
       return;
     case 'refused':
-      session.memory.refused(fromWireError(message.error));
+      session.memory.refused(fromWireError(message.error, 'reading'));
       return;
   }
 }

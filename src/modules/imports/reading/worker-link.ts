@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { fromWireError } from '../../../lib/wire-error.ts';
 import { workerUrl } from '../../../lib/worker-url.ts';
 import type { Call, CallResults, FromWorker, Method, Reply, ToWorker } from './reading-protocol.ts';
-import { fromWireError } from './wire-error.ts';
 
 /** What a session does with the messages that answer no call. */
 export interface LinkListener {
@@ -60,7 +60,7 @@ export class WorkerLink {
       this.#pending.set(id, reject);
       this.#replies.once(String(id), (reply: Reply<CallResults[M]>) => {
         if (reply.isOk) resolve(reply.result);
-        else reject(fromWireError(reply.error));
+        else reject(fromWireError(reply.error, 'reading'));
       });
       this.post({ session, kind: 'call', id, call }, transfer);
     });

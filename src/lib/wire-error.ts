@@ -1,5 +1,13 @@
-import { Problem } from '../../../lib/problem.ts';
-import type { WireError } from './reading-protocol.ts';
+import { Problem, type ProblemName } from './problem.ts';
+
+/** An error on its way from one thread to another. */
+export type WireError =
+  | {
+      readonly type: ProblemName;
+      readonly detail: string | undefined;
+      readonly attributes: Readonly<Record<string, unknown>> | undefined;
+    }
+  | { readonly type: undefined; readonly name: string; readonly stack: string };
 
 /** Of an unexpected error only the class and the places in the code travel: its message might quote a value. */
 export function toWireError(error: unknown): WireError {
@@ -9,9 +17,10 @@ export function toWireError(error: unknown): WireError {
   return { type: undefined, name: error.name, stack: places.join('\n') };
 }
 
-export function fromWireError(error: WireError): Error {
+/** @param thread what the failed thread is for, for the log */
+export function fromWireError(error: WireError, thread: string): Error {
   if (error.type === undefined) {
-    const failure = new Error(`the reading worker failed with ${error.name}`);
+    const failure = new Error(`the ${thread} worker failed with ${error.name}`);
     failure.stack = `${failure.name}: ${failure.message}\n${error.stack}`;
     return failure;
   }

@@ -1,0 +1,65 @@
+import type { InstitutionTx } from '../../db/transaction.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Principal } from '../access/index.ts';
+import {
+  type CheckedFilters,
+  checkFilters,
+  dayOf,
+  type FilterAnswer,
+  type FilterBody,
+  type FilterEvaluator,
+  listFilterTypes,
+  type MembersRef,
+  requireAudiences,
+} from '../filters/index.ts';
+import { type AudienceViewer, viewerOf } from './audience-access.ts';
+import { readVersion } from './audience-publish.ts';
+import { listSeenAudiences } from './audience-store.ts';
+
+export interface AudienceFilters extends CheckedFilters {
+  /** The present versions of the audiences that they ask about. */
+  readonly audiences: readonly MembersRef[];
+}
+
+/**
+ * Holds filters to the types of the institution, and the audiences among them to what the caller sees.
+ *
+ * @throws Problem `invalidFilters`
+ */
+export async function readAudienceFilters(
+  deps: { clock: Clock },
+  tx: InstitutionTx,
+  principal: Principal,
+  filters: readonly FilterBody[],
+): Promise<AudienceFilters> {
+  return await readFiltersFor(deps, tx, viewerOf(principal), filters);
+}
+
+/** The same with other eyes. */
+export async function readFiltersFor(
+  deps: { clock: Clock },
+  tx: InstitutionTx,
+  viewer: AudienceViewer,
+  filters: readonly FilterBody[],
+): Promise<AudienceFilters> {
+  const checked = checkFilters(filters, await listFilterTypes(tx), { today: dayOf(deps.clock.now()) });
+  const { audienceIds } = checked;
+  const seen = audienceIds.size === 0 ? [] : await listSeenAudiences(tx, viewer, [...audienceIds]);
+  requireAudiences(filters, new Set(seen.map(({ id }) => id)));
+  return { ...checked, audiences: seen.map(({ id, version }) => ({ audienceId: id, version })) };
+}
+
+/** Judges filters over the base as it is now. @throws Problem `serviceUnavailable` */
+export async function evaluateFilters(
+  evaluator: FilterEvaluator,
+  institutionId: string,
+  { clauses, audiences }: Pick<AudienceFilters, 'clauses' | 'audiences'>,
+  options: { wantsMembers: boolean; explained?: number },
+): Promise<FilterAnswer> {
+  return await evaluator.evaluate(institutionId, {
+    clauses,
+    audiences,
+    ...options,
+    readMembers: async (tx, { audienceId, version }) => (await readVersion(tx, audienceId, version)).members,
+  });
+}
