@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { findPostgresqlBinaries, startPostgresqlCluster } from '../test/support/postgresql-cluster.ts';
+import { benchFilters } from './filters.ts';
 import { benchAccounts } from './accounts.ts';
 import { benchImport } from './import.ts';
 import { benchLoad } from './load.ts';
@@ -38,8 +39,8 @@ const { values } = parseArgs({
     customers: { type: 'string', default: '2000000' },
     lines: { type: 'string', default: '1000000' },
     engine: { type: 'string', default: 'postgresql,embedded' },
-    // On PostgreSQL: some of import, storage, pages, overlaps, token-check, second-wall; the load comes first in any case.
-    // On PostgreSQL: some of accounts, import, storage, pages, token-check, second-wall; the load comes first in any case.
+    // On PostgreSQL: some of accounts, import, storage, filters, pages, overlaps, token-check, second-wall; the load
+    // comes first in any case.
     only: { type: 'string' },
   },
 });
@@ -67,6 +68,7 @@ async function onPostgresql(): Promise<void> {
     if (chosen('accounts')) report(await benchAccounts(context, await writeAccounts(context)));
     if (chosen('import')) report(await benchImport(context));
     if (chosen('storage')) report(await benchStorage(context, url.href));
+    if (chosen('filters')) report(await benchFilters(context));
     if (chosen('pages')) report(await benchPages(context));
     if (chosen('overlaps')) report(await benchOverlaps(context));
     if (chosen('token-check')) report(await benchTokenCheck(context, benchMasterKey));

@@ -34,6 +34,71 @@ describe('the Berka data set', { skip }, () => {
       }
     });
 
+    test('filters answer three questions as hand-written SQL over the file does', async () => {
+      await using bank = await startTestApp(engine);
+      const attribute = { name: 'gender', dataType: 'enumeration', constraints: { choices: ['female', 'male'] } };
+      const defined = await bank.send({ method: 'POST', url: '/service/customerAttributes', json: attribute });
+      await loadCsv(bank, berkaCustomersCsv(folder), { insertedCount: 5_369 });
+      await loadAccounts(bank, berkaAccountsCsv(folder).trim().split('\n'));
+      const leaf = (name: string, operator: string, ...values: (string | number)[]) => ({
+        filterType: { name },
+        operator,
+        values,
+      });
+      const bornBefore1950 = leaf('customerAge', 'greaterThan', new Date().getUTCFullYear() - 1950);
+      const questions = [
+        {
+          what: 'women born before 1950 in Prague with a loan',
+          filters: [
+            leaf('gender', 'equals', 'female'),
+            bornBefore1950,
+            leaf('regionCode', 'equals', 'Prague'),
+            leaf('productType', 'equals', 'loan'),
+          ],
+          condition: `attributes->>$1 = 'female' and birth_year < 1950 and region_code = 'Prague'
+            and exists (select from account a where a.ordinal = c.ordinal and product_type = 'loan' and closed_on is null)`,
+        },
+        {
+          what: 'men elsewhere with a card or a loan of more than 100,000',
+          filters: [
+            leaf('gender', 'equals', 'male'),
+            leaf('regionCode', 'notEquals', 'Prague'),
+            { anyOf: [leaf('productType', 'equals', 'creditCard'), leaf('totalLoans', 'greaterThan', 100_000)] },
+          ],
+          condition: `attributes->>$1 = 'male' and region_code <> 'Prague' and (
+            exists (select from account a where a.ordinal = c.ordinal and product_type = 'creditCard' and closed_on is null)
+            or (select sum(balance) from account a where a.ordinal = c.ordinal and product_type = 'loan'
+              and closed_on is null) > 10000000)`,
+        },
+        {
+          what: 'Moravians whose first account is of 1993, without a card',
+          filters: [
+            leaf('regionCode', 'contains', 'moravia'),
+            leaf('oldestAccountOpenedOn', 'between', '1993-01-01', '1993-12-31'),
+            { not: leaf('productType', 'in', 'creditCard') },
+          ],
+          condition: `region_code ilike '%moravia%'
+            and (select min(opened_on) from account a where a.ordinal = c.ordinal and closed_on is null)
+              between '1993-01-01' and '1993-12-31'
+            and not exists (select from account a where a.ordinal = c.ordinal and product_type = 'creditCard'
+              and closed_on is null)`,
+        },
+      ];
+      for (const { what, filters, condition } of questions) {
+        const expected = await bank.database.inInstitution(institutionId, async (tx) => {
+          const { rows } = await tx.client.query<{ count: number }>(
+            `select count(*)::integer as count from customer c where $1::text is not null and ${condition}`,
+            [defined.json().id],
+          );
+          return rows[0]?.count ?? 0;
+        });
+        const url = '/service/customerAudienceEstimates';
+        const estimate = await bank.send({ method: 'POST', url, json: { filters } });
+        assert.equal(estimate.json().customerCount, expected, what);
+        assert.ok(expected > 0, what);
+      }
+    });
+
     test('products, gender and region answer who is a woman born before 1950 in Prague with a loan', async () => {
       await using bank = await startTestApp(engine);
       const attribute = { name: 'gender', dataType: 'enumeration', constraints: { choices: ['female', 'male'] } };

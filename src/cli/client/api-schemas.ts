@@ -103,3 +103,32 @@ export const baseLoadSchema = Type.Object({
   problem: Type.Optional(problemSchema),
 });
 export type BaseLoadAnswer = Static<typeof baseLoadSchema>;
+
+export const estimateSchema = Type.Object({
+  customerCount: count,
+  baseCustomerCount: count,
+  funnel: Type.Array(Type.Object({ customerCount: count, remainingCount: count })),
+});
+export type EstimateAnswer = Static<typeof estimateSchema>;
+
+export const versionSchema = Type.Object({
+  version: count,
+  cause: text,
+  customerCount: count,
+  addedCount: count,
+  removedCount: count,
+});
+export const versionsSchema = Type.Object({ items: Type.Array(versionSchema) });
+
+export const changesSchema = Type.Object({ items: Type.Array(Type.Object({ id: text })) });
+
+export const explanationSchema = Type.Object({
+  member: Type.Boolean(),
+  sinceVersion: Type.Optional(count),
+  leftVersion: Type.Optional(count),
+  filters: Type.Optional(Type.Array(Type.Object({ outcome: text }))),
+});
+
+export const overlapsSchema = Type.Object({
+  intersections: Type.Array(Type.Object({ audiences: Type.Array(text), customerCount: count })),
+});

@@ -39,8 +39,9 @@ async function runDemo(context: CliContext, options: DemoOptions): Promise<void>
   const { runTour } = await import('../demo/demo-tour.ts');
   const members = { path: resolve(context.workingDirectory, membersFile), shown: membersFile };
   const tour = await runTour({ client, printer, story }, members);
-  const { audience, ledger, rowCount } = tour;
-  printer.result({ address: server.address, audience, import: ledger, members: { path: members.path, rowCount } });
+  const { audience, ledger, filtered, rowCount } = tour;
+  const result = { audience, import: ledger, members: { path: members.path, rowCount }, filtered };
+  printer.result({ address: server.address, ...result });
   if (options.exit === true) return;
   const stopped = context.untilStopped();
   printPlaces(printer, { address: server.address, client: credentials });

@@ -1,4 +1,3 @@
-import { CliError } from '../cli-error.ts';
 import { type ApiClient, checked } from '../client/api-client.ts';
 import { type AudienceAnswer, audienceSchema, type ImportAnswer, pageSchema } from '../client/api-schemas.ts';
 import { writeMembers } from '../client/audience-export.ts';
@@ -8,7 +7,9 @@ import { formatBytes, formatQuantity } from '../output/format.ts';
 import { ledgerAddsUp, ledgerEquation, ledgerRemarks } from '../output/ledger.ts';
 import type { Printer } from '../output/printer.ts';
 import { writeFileWhole } from '../output/whole-file.ts';
+import { runFilterTour } from './demo-filters.ts';
 import { type DemoList, demoList } from './demo-list.ts';
+import { freeName, jsonBody, verify } from './demo-parts.ts';
 import type { StepResult, Story } from './story.ts';
 import { syntheticAccounts } from './synthetic-accounts.ts';
 import { relationshipTiers, syntheticCustomers } from './synthetic-customers.ts';
@@ -19,6 +20,7 @@ const audienceName = 'Spring mailing';
 export interface TourResult {
   readonly audience: AudienceAnswer;
   readonly ledger: ImportAnswer;
+  readonly filtered: AudienceAnswer;
   readonly rowCount: number;
 }
 
@@ -32,7 +34,7 @@ export async function runTour(
   await story.step('Customers', () => ensureCustomers(client));
   await story.step('Accounts', () => ensureAccounts(client));
   const list = await story.step('List', async () => madeList());
-  const name = await freeName(client);
+  const name = await freeName(client, audienceName);
   const audience = await story.step('Import', () => importDemoList(client, { name, list }));
   const ledger = audience.import;
   verify(ledger !== undefined, 'the answer has no import');
@@ -42,7 +44,8 @@ export async function runTour(
   verify(found.id === audience.id, 'the list of audiences has another one of this name');
   const rowCount = await story.step('Members', () => walkMembers(client, found, membersFile));
   verify(rowCount === audience.customerCount, 'the pages have another number of members than the audience');
-  return { audience, ledger, rowCount };
+  const filtered = await runFilterTour({ client, printer, story }, audience);
+  return { audience, ledger, filtered, rowCount };
 }
 
 /** What this bank wants to know of its customers besides what every bank does. */
@@ -57,14 +60,7 @@ async function ensureAttribute(client: ApiClient): Promise<StepResult<void>> {
     dataType: 'enumeration',
     constraints: { choices: relationshipTiers },
   };
-  await client.send({
-    method: 'POST',
-    path,
-    headers: { 'content-type': 'application/json' },
-    body: async function* () {
-      yield Buffer.from(JSON.stringify(definition));
-    },
-  });
+  await client.send({ method: 'POST', path, ...jsonBody(definition) });
   return { said: `relationshipTier, of this bank's own: ${relationshipTiers.join(', ')}`, value: undefined };
 }
 
@@ -117,34 +113,19 @@ function madeList(): StepResult<DemoList & { content: string }> {
   return { said, value: { ...list, content } };
 }
 
-/** The first start has the plain name, a later one the next number: names are unique among active audiences. */
-async function freeName(client: ApiClient): Promise<string> {
-  const taken = new Set((await listAudiences(client)).map(({ name }) => name.toLowerCase()));
-  let name = audienceName;
-  for (let number = 2; taken.has(name.toLowerCase()); number++) name = `${audienceName} ${number}`;
-  return name;
-}
-
 async function importDemoList(
   client: ApiClient,
   { name, list }: { name: string; list: { content: string } },
 ): Promise<StepResult<AudienceAnswer>> {
-  const body = JSON.stringify({
+  const body = {
     identifierType: 'taxIdNumber',
     name,
     description: 'Made by `rollcall demo`.',
     fileName: 'spring-mailing.csv',
     includesHeader: false,
     content: list.content,
-  });
-  const answer = await client.send({
-    method: 'POST',
-    path: '/service/importedCustomerAudiences',
-    headers: { 'content-type': 'application/json' },
-    body: async function* () {
-      yield Buffer.from(body);
-    },
-  });
+  };
+  const answer = await client.send({ method: 'POST', path: '/service/importedCustomerAudiences', ...jsonBody(body) });
   const audience = checked(audienceSchema, answer.body);
   const said = `POST /service/importedCustomerAudiences: ${answer.status}, ${formatQuantity(audience.customerCount, 'customer')}`;
   return { said, value: audience };
@@ -178,8 +159,4 @@ async function walkMembers(
   });
   const said = `all pages by nextPage_url: ${formatQuantity(rowCount, 'row')}, as many as the count, in ${file.shown}`;
   return { said, value: rowCount };
-}
-
-function verify(holds: boolean, otherwise: string): asserts holds {
-  if (!holds) throw new CliError(`the demo does not hold: ${otherwise}`);
 }
