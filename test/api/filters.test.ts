@@ -276,7 +276,7 @@ forEachEngine((engine) => {
   });
 
   describe('text of a caller is a value and nothing else', () => {
-    const attacks = [`' or '1'='1`, `'); drop table customer; --`, 'CA%', '_A', '.*', '\\', '${1}', '$1', '{CA}'];
+    const attacks = [`' or '1'='1`, `'); drop table customer; --`, 'CA%', '_A', '.*', '\\', '$1', '{CA}'];
     for (const attack of attacks) {
       for (const operator of ['equals', 'contains', 'startsWith']) {
         test(`${operator} ${JSON.stringify(attack)}`, async () => {
