@@ -207,6 +207,20 @@ forEachEngine((engine) => {
     assert.deepEqual([everybody.statusCode, everybody.json().customerCount], [201, 0]);
   });
 
+  test('whoever only views an audience asks its filters no more', async () => {
+    const audience = await made({ filters: [inRegion('NC')] });
+    const analyst = await bank.createPrincipal({ kind: 'person', roles: ['analyst'], scopes });
+    const shared = await bank.send({
+      method: 'POST',
+      url: `/service/customerAudiences/${audience.id}/collaborators`,
+      json: { principalId: analyst.principalId, access: 'view' },
+    });
+    assert.ok(shared.statusCode < 300, shared.body);
+    const url = `/service/refreshedCustomerAudiences?customerAudience=${audience.id}`;
+    assert.equal((await bank.send({ method: 'POST', url, token: analyst.token })).statusCode, 403);
+    assert.equal((await bank.send({ method: 'POST', url: url.replace(audience.id, 'nothing') })).statusCode, 404);
+  });
+
   test('after a load, audiences that follow it find their members again, once', async () => {
     const follows = await made({ filters: [inRegion('TX')], refresh: 'onCustomerLoad' });
     const waits = await made({ filters: [inRegion('TX')] });

@@ -2,7 +2,6 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { contextOf, dryRun204, sendOutcome } from '../../http/command-request.ts';
 import { problemResponses } from '../../http/problem-body.ts';
 import { closed, dryRunQuery, resourceIdSchema } from '../../http/schema-parts.ts';
-import { viewerOf } from './audience-access.ts';
 import { refreshAudience } from './audience-refresh.ts';
 import { tags } from './audience-requests.ts';
 import { audienceSchema } from './audience-schemas.ts';
@@ -30,9 +29,7 @@ export const audienceRefreshRoutes =
       },
       handler: async (request, reply) => {
         const context = contextOf(request, 'refreshCustomerAudience');
-        const viewer = viewerOf(request.principal);
-        const outcome = await refreshAudience(deps, context, request.query.customerAudience, viewer);
-        return sendOutcome(outcome, request, reply);
+        return sendOutcome(await refreshAudience(deps, context, request.query.customerAudience), request, reply);
       },
     });
   };

@@ -2,17 +2,18 @@ import type { Logger } from 'pino';
 import type { InstitutionTx } from '../../db/transaction.ts';
 import { Problem } from '../../lib/problem.ts';
 import { createRounds, type Rounds } from '../../lib/rounds.ts';
-import { type CommandContext, type CommandReply, operatorContext, runCommand } from '../commands/index.ts';
-import { type AudienceViewer, allSeeing } from './audience-access.ts';
+import { type CommandContext, type CommandReply, type CommandResult, operatorContext } from '../commands/index.ts';
+import { type AudienceViewer, allSeeing, viewerOf } from './audience-access.ts';
 import { type AudienceCriteriaRow, findCriteria, listStaleAudiences, noteRefresh } from './audience-criteria-store.ts';
 import { type AudienceFilters, readFiltersFor } from './audience-filters.ts';
-import { noAudience } from './audience-service.ts';
+import { changeAudience, noAudience } from './audience-service.ts';
 import { type AudienceRow, findAudience, lockAudience, updateAudience } from './audience-store.ts';
 import { audienceTag } from './audience-view.ts';
 import {
   type FilteredAudienceDeps,
   publishSelected,
   requireSameFacts,
+  type SelectedMembers,
   withSelected,
 } from './filtered-audience-service.ts';
 import { filteredAudienceBody } from './filtered-audience-view.ts';
@@ -23,34 +24,46 @@ const audiencesPerRound = 1_000;
 /** What failed is not tried again at once: most often somebody must change it first. */
 const retryAfterMs = 60 * 60_000;
 
-/** Finds the members of a filtered audience again; the members that it has already make no version. */
+/**
+ * Finds the members of a filtered audience again; the members that it has already make no version.
+ *
+ * @throws Problem `notFound`, `forbidden` for whoever only views it, `audienceNotEditable`, `conflict` for an archived one,
+ *   `invalidFilters` when a type that they ask about is no longer there
+ */
 export async function refreshAudience(
   deps: FilteredAudienceDeps,
   context: CommandContext,
   audienceId: string,
-  viewer: AudienceViewer,
 ): Promise<CommandReply> {
-  const { institutionId, id: by } = context.principal;
-  const read = (tx: InstitutionTx) => readStoredFilters(deps, tx, audienceId, viewer);
-  return await withSelected(deps, institutionId, read, (selected) =>
-    runCommand(deps, context, async (tx) => {
-      await requireSameFacts(tx, selected);
-      const audience = (await lockAudience(tx, viewer, audienceId)) ?? noAudience();
-      const criteria = await requireActiveCriteria(tx, audience);
-      const at = deps.clock.now();
-      const published = await publishSelected(tx, audience, selected, { cause: 'refresh', at, by });
-      const { addedCount, removedCount } = published;
-      await noteRefresh(tx, audienceId, { refreshedAt: at, factsVersion: selected.answer.factsVersion });
-      // Its body says when it was refreshed, so its entity tag is another.
-      const row = await updateAudience(tx, published.audience, {});
-      const { version: audienceVersion, customer_count: customerCount } = row;
-      const body = filteredAudienceBody(row, { ...criteria, refreshed_at: at, failure: null });
-      return {
-        reply: { status: 200, headers: { ETag: audienceTag(row) }, body },
-        audit: { resource: audienceId, detail: { audienceVersion, customerCount, addedCount, removedCount } },
-      };
-    }),
-  );
+  const { principal } = context;
+  const read = (tx: InstitutionTx) => readStoredFilters(deps, tx, audienceId, viewerOf(principal));
+  return await withSelected(deps, principal.institutionId, read, (selected) => {
+    const first = (tx: InstitutionTx) => requireSameFacts(tx, selected);
+    const target = { id: audienceId, headers: {} };
+    return changeAudience(deps, context, target, { access: 'edit', ifMatch: 'optional', first }, (tx, audience) =>
+      publishRefreshed(deps, tx, { audience, selected, by: principal.id }),
+    );
+  });
+}
+
+async function publishRefreshed(
+  deps: Pick<FilteredAudienceDeps, 'clock'>,
+  tx: InstitutionTx,
+  { audience, selected, by }: { audience: AudienceRow; selected: SelectedMembers; by: string },
+): Promise<CommandResult> {
+  const criteria = await requireActiveCriteria(tx, audience);
+  const at = deps.clock.now();
+  const published = await publishSelected(tx, audience, selected, { cause: 'refresh', at, by });
+  const { addedCount, removedCount } = published;
+  await noteRefresh(tx, audience.id, { refreshedAt: at, factsVersion: selected.answer.factsVersion });
+  // Its body says when it was refreshed, so its entity tag is another.
+  const row = await updateAudience(tx, published.audience, {});
+  const { version: audienceVersion, customer_count: customerCount } = row;
+  const body = filteredAudienceBody(row, { ...criteria, refreshed_at: at, failure: null });
+  return {
+    reply: { status: 200, headers: { ETag: audienceTag(row) }, body },
+    audit: { resource: row.id, detail: { audienceVersion, customerCount, addedCount, removedCount } },
+  };
 }
 
 async function readStoredFilters(
@@ -106,7 +119,7 @@ export function createAudienceUpkeep(
     const stale = await deps.database.asOperator((tx) => listStaleAudiences(tx, due));
     for (const { institution_id: institutionId, audience_id: audienceId } of stale) {
       const context = operatorContext(institutionId, 'refreshCustomerAudience');
-      await refreshAudience(deps, context, audienceId, allSeeing).catch(async (error: unknown) => {
+      await refreshAudience(deps, context, audienceId).catch(async (error: unknown) => {
         const failure = error instanceof Problem ? error.type : 'internalServerError';
         deps.logger.warn(
           { institution: institutionId, audience: audienceId, failure },

@@ -91,3 +91,17 @@ export async function updateAudience(
 export async function deleteAudience(tx: InstitutionTx, id: string): Promise<void> {
   await tx.db.deleteFrom('audience').where('institution_id', '=', tx.institutionId).where('id', '=', id).execute();
 }
+
+/** Keeps these audiences from being deleted until the transaction ends. @returns how many of them are there */
+export async function shareAudiences(tx: InstitutionTx, ids: readonly string[]): Promise<number> {
+  const rows = await tx.db
+    .selectFrom('audience')
+    .select('id')
+    .where('institution_id', '=', tx.institutionId)
+    .where(sql<boolean>`id = any(${[...ids]}::text[])`)
+    .orderBy('id')
+    .limit(ids.length)
+    .forShare()
+    .execute();
+  return rows.length;
+}

@@ -19,6 +19,7 @@ import { type AudienceRow, findAudience, updateAudience } from './audience-store
 import { audienceTag } from './audience-view.ts';
 import {
   type FilteredAudienceDeps,
+  holdUsedAudiences,
   publishSelected,
   requireSameFacts,
   type SelectedMembers,
@@ -53,9 +54,7 @@ export async function patchFilteredAudience(
   const { principal } = context;
   const read = async (tx: InstitutionTx) => {
     await requireActiveCriteria(tx, (await findAudience(tx, viewerOf(principal), target.id)) ?? noAudience());
-    const next = await readAudienceFilters(deps, tx, principal, filters);
-    await refuseCircle(tx, target.id, next);
-    return next;
+    return await readAudienceFilters(deps, tx, principal, filters);
   };
   return await withSelected(deps, principal.institutionId, read, (selected) => {
     const first = (tx: InstitutionTx) => requireSameFacts(tx, selected);
@@ -88,6 +87,10 @@ async function saveChange(
 ): Promise<CommandResult> {
   const at = deps.clock.now();
   const present = await requireActiveCriteria(tx, audience);
+  if (selected !== undefined) {
+    await holdUsedAudiences(tx, selected);
+    await refuseCircle(tx, audience.id, selected.filters);
+  }
   const found = selected && {
     filters: [...selected.filters.filters],
     facts_version: selected.answer.factsVersion,

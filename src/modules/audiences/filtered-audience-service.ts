@@ -10,7 +10,7 @@ import { type AudienceCriteriaRow, saveCriteria } from './audience-criteria-stor
 import { type AudienceFilters, evaluateFilters, readAudienceFilters } from './audience-filters.ts';
 import { checkAudienceName, nameKey } from './audience-name.ts';
 import { appendAudienceVersion, insertNewAudience, readVersion } from './audience-publish.ts';
-import type { AudienceRow } from './audience-store.ts';
+import { type AudienceRow, shareAudiences } from './audience-store.ts';
 import { audienceTag } from './audience-view.ts';
 import { filteredAudienceBody } from './filtered-audience-view.ts';
 
@@ -57,6 +57,7 @@ export async function createFilteredAudience(
   return await withSelected(deps, principal.institutionId, read, (selected) =>
     runCommand(deps, context, async (tx) => {
       await requireSameFacts(tx, selected);
+      await holdUsedAudiences(tx, selected);
       const { audience, criteria } = await insertFilteredAudience(deps, tx, order, { selected, by: principal.id });
       const headers = { Location: `/service/customerAudiences/${audience.id}`, ETag: audienceTag(audience) };
       return {
@@ -88,6 +89,20 @@ export async function withSelected<Result>(
       if (!(error instanceof BaseChanged) || tries === triesMax) throw error;
     }
   }
+}
+
+/**
+ * Keeps the audiences that filters ask about from being deleted before the filters are there.
+ *
+ * @throws Problem `invalidFilters` when one of them has gone since the filters were read
+ */
+export async function holdUsedAudiences(tx: InstitutionTx, { filters }: SelectedMembers): Promise<void> {
+  const { audienceIds } = filters;
+  if (audienceIds.size === 0 || (await shareAudiences(tx, [...audienceIds])) === audienceIds.size) return;
+  throw new Problem('invalidFilters', {
+    detail: '/filters: an audience that they ask about was deleted at this moment.',
+    attributes: { pointer: '/filters' },
+  });
 }
 
 /** Ends the transaction of a command; whoever began it finds the members again. */
