@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Jobs } from '../../jobs/jobs.ts';
+import { createRounds } from '../../lib/rounds.ts';
 import { deleteRetiredDataKeys, listWornKeys } from './key-list-store.ts';
 import { endRotation, runRotation } from './key-rotation-run.ts';
 import { jobOf, rotationQueue } from './key-rotation-service.ts';
@@ -60,8 +61,6 @@ export interface KeyUpkeep {
  * retired data keys are destroyed after a day, and the log says which key should be rotated.
  */
 export function createKeyUpkeep(deps: KeyJobDeps): KeyUpkeep {
-  let timer: NodeJS.Timeout | undefined;
-  let running = Promise.resolve();
   const run = async () => {
     const now = deps.clock.now();
     await deps.keyring.saveSealCounts();
@@ -80,21 +79,14 @@ export function createKeyUpkeep(deps: KeyJobDeps): KeyUpkeep {
       deps.logger.warn({ institution: institutionId, sealCount }, 'the data key should be rotated');
     }
   };
-  const round = () => {
-    running = run().catch((error: unknown) => {
-      deps.logger.error({ error: error instanceof Error ? error.name : 'unknown error' }, 'upkeep of keys failed');
-    });
-  };
+  const onFailure = (error: unknown) =>
+    deps.logger.error({ error: error instanceof Error ? error.name : 'unknown error' }, 'upkeep of keys failed');
+  const rounds = createRounds({ everyMs, run, onFailure });
   return {
     run,
-    start() {
-      round();
-      timer = setInterval(round, everyMs);
-      timer.unref();
-    },
+    start: rounds.start,
     async stop() {
-      clearInterval(timer);
-      await running;
+      await rounds.stop();
       try {
         await deps.keyring.saveSealCounts();
       } catch {

@@ -1,5 +1,6 @@
 import type { Database } from '../../db/transaction.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { createRounds } from '../../lib/rounds.ts';
 import { deleteOldVersions } from '../audiences/index.ts';
 import type { AuditCheckpoints } from '../audit/index.ts';
 import { deleteExpiredBudgets } from '../budgets/index.ts';
@@ -29,8 +30,6 @@ export function createMaintenance(deps: {
   /** Hears of a failed round; the next one does its work. */
   onFailure: (error: unknown) => void;
 }): Maintenance {
-  let timer: NodeJS.Timeout | undefined;
-  let running = Promise.resolve();
   const run = async () => {
     const now = deps.clock.now();
     // It must not be missing because something else has failed, nor stop it.
@@ -45,19 +44,5 @@ export function createMaintenance(deps: {
     // Last: it may take long the first time.
     await deleteOldVersions(deps, now);
   };
-  const round = () => {
-    running = run().catch(deps.onFailure);
-  };
-  return {
-    run,
-    start() {
-      round();
-      timer = setInterval(round, everyMs);
-      timer.unref();
-    },
-    async stop() {
-      clearInterval(timer);
-      await running;
-    },
-  };
+  return { run, ...createRounds({ everyMs, run, onFailure: deps.onFailure }) };
 }

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { IndexKey } from '../../../crypto/keyring.ts';
 import type { PackedValues } from '../../../crypto/packed-values.ts';
-import type { ProblemName } from '../../../lib/problem.ts';
+import type { WireError } from '../../../lib/wire-error.ts';
 import type { IdentifierTypeName } from '../../identifiers/index.ts';
 import type { AttributeRule } from './attribute-values.ts';
 import type { LedgerPart } from './line-ledger.ts';
@@ -94,14 +94,6 @@ export interface SealingBatch {
   readonly keys: PackedValues;
   readonly profiles: PackedValues;
   readonly identifiers: PackedValues;
-}
-
-export interface WireError {
-  readonly type: ProblemName | undefined;
-  readonly detail: string | undefined;
-  readonly attributes: Readonly<Record<string, unknown>> | undefined;
-  /** Of an unexpected error: class name and frames, never its message. */
-  readonly places: string;
 }
 
 export type ToReader =

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { type MessagePort, parentPort } from 'node:worker_threads';
+import { toWireError } from '../../../lib/wire-error.ts';
 import { AccountReading } from '../accounts/account-reading.ts';
 import type {
   CustomerTerms,
@@ -12,7 +13,6 @@ import type {
 } from './load-protocol.ts';
 import { LoadReading, type Reading, type SpoolWriters } from './load-reading.ts';
 import type { SpoolDescriptors } from './spool.ts';
-import { toWireError } from './wire-error.ts';
 import { writeWhole } from './write-whole.ts';
 
 // The thread that reads loads, one after the other: parses, canonicalises, blinds; the sealing thread does the rest.

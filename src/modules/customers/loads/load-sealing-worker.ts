@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
+import { toWireError } from '../../../lib/wire-error.ts';
 import type { FromSealer, ReaderToSealer, SealerOrder, SealerToReader } from './load-protocol.ts';
 import { RowSealer } from './row-sealer.ts';
-import { toWireError } from './wire-error.ts';
 import { writeWhole } from './write-whole.ts';
 
 // The thread that seals the rows of a load and writes them to the spool; one load after the other.

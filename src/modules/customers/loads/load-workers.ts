@@ -1,4 +1,5 @@
 import { MessageChannel } from 'node:worker_threads';
+import { fromWireError } from '../../../lib/wire-error.ts';
 import type {
   FromReader,
   FromSealer,
@@ -10,7 +11,6 @@ import type {
 } from './load-protocol.ts';
 import { type LoadThreadPool, type LoadThreads, stopThreads } from './load-threads.ts';
 import type { Spool } from './spool.ts';
-import { fromWireError } from './wire-error.ts';
 
 export interface LoadWorkersOptions {
   readonly terms: ReadingTerms;
@@ -59,7 +59,7 @@ export function startLoadWorkers(pool: LoadThreadPool, options: LoadWorkersOptio
     if (message.kind === 'failed') {
       // A refused file is nothing unusual; after anything else the threads are not trusted again.
       areFree = message.error.type !== undefined;
-      failure.reject(fromWireError(message.error));
+      failure.reject(fromWireError(message.error, 'load'));
     } else if (message.kind === 'done') {
       areFree = true;
       done.resolve(message.summary);
@@ -70,7 +70,7 @@ export function startLoadWorkers(pool: LoadThreadPool, options: LoadWorkersOptio
       wake();
     }
   });
-  sealer.on('message', (message: FromSealer) => failure.reject(fromWireError(message.error)));
+  sealer.on('message', (message: FromSealer) => failure.reject(fromWireError(message.error, 'load')));
   for (const worker of [reader, sealer]) {
     worker.on('error', () => failure.reject(new Error('a load worker failed')));
     worker.on('messageerror', () => failure.reject(new Error('a load worker sent what cannot be read')));
