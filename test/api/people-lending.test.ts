@@ -67,7 +67,13 @@ forEachEngine((engine) => {
           by: 'test',
         }),
       );
-      const claims = { sub: administrator.principalId, client_id: application.id, scope: scopes.join(' ') };
+      const signedIn = { auth_time: Math.floor(bank.clock.now().getTime() / 1_000), amr: ['pwd', 'otp', 'mfa'] };
+      const claims = {
+        sub: administrator.principalId,
+        client_id: application.id,
+        scope: scopes.join(' '),
+        ...signedIn,
+      };
       const iss = `http://127.0.0.1:8787${issuerPath}`;
       return await bank.signer.sign({ ...claims, iss, aud: apiAudience }, { expiresInSeconds: 600 });
     };
