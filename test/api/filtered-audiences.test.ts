@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { scopes } from '../../src/modules/access/index.ts';
-import type { FilterBody } from '../../src/modules/filters/index.ts';
-import { otherInstitutionId, startTestApp, type TestApp } from '../support/app.ts';
+import { createFilteredAudience } from '../../src/modules/audiences/filtered-audience-service.ts';
+import { operatorContext } from '../../src/modules/commands/index.ts';
+import { createFilterEvaluator, type FilterBody, type FilterEvaluator } from '../../src/modules/filters/index.ts';
+import { institutionId, otherInstitutionId, startTestApp, type TestApp } from '../support/app.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { load } from './customer-data.ts';
 
@@ -194,6 +196,32 @@ forEachEngine((engine) => {
     );
     assert.equal((await remove(outer.id)).statusCode, 204);
     assert.equal((await remove(inner.id)).statusCode, 204);
+  });
+
+  test('an audience that is deleted while another is made from it stops that one', async () => {
+    const inner = await made({ filters: [inRegion('NC')] });
+    const evaluator = createFilterEvaluator({ ...bank, memory: { columnBytesMax: 2 ** 24, bitmapBytesMax: 2 ** 24 } });
+    const filterEvaluator: FilterEvaluator = {
+      ...evaluator,
+      async evaluate(institution, question) {
+        const answer = await evaluator.evaluate(institution, question);
+        const headers = { 'if-match': '*' };
+        await bank.send({ method: 'DELETE', url: `/service/customerAudiences/${inner.id}`, headers });
+        return answer;
+      },
+    };
+    const context = operatorContext(institutionId, 'createCustomerAudience');
+    const order = {
+      name: 'Too late',
+      description: undefined,
+      filters: [inAudience(inner.id)],
+      refresh: 'manual',
+    } as const;
+    await assert.rejects(createFilteredAudience({ ...bank, filterEvaluator }, context, order), {
+      type: 'invalidFilters',
+    });
+    assert.equal((await bank.send({ url: '/service/customerAudiences?name=Too+late' })).json().count, 0);
+    await evaluator.close();
   });
 
   test('an audience that is not shared, or of another institution, cannot be asked about', async () => {
