@@ -210,18 +210,21 @@ forEachEngine((engine) => {
         return answer;
       },
     };
-    const context = operatorContext(institutionId, 'createCustomerAudience');
-    const order = {
-      name: 'Too late',
-      description: undefined,
-      filters: [inAudience(inner.id)],
-      refresh: 'manual',
-    } as const;
-    await assert.rejects(createFilteredAudience({ ...bank, filterEvaluator }, context, order), {
-      type: 'invalidFilters',
-    });
-    assert.equal((await bank.send({ url: '/service/customerAudiences?name=Too+late' })).json().count, 0);
-    await evaluator.close();
+    try {
+      const context = operatorContext(institutionId, 'createCustomerAudience');
+      const order = {
+        name: 'Too late',
+        description: undefined,
+        filters: [inAudience(inner.id)],
+        refresh: 'manual',
+      } as const;
+      await assert.rejects(createFilteredAudience({ ...bank, filterEvaluator }, context, order), {
+        type: 'invalidFilters',
+      });
+      assert.equal((await bank.send({ url: '/service/customerAudiences?name=Too+late' })).json().count, 0);
+    } finally {
+      await evaluator.close();
+    }
   });
 
   test('an audience that is not shared, or of another institution, cannot be asked about', async () => {
