@@ -39,6 +39,23 @@ forEachEngine((engine) => {
     }
   });
 
+  test('many at once that read different columns all get answers', async () => {
+    await using bank = await startTestApp(engine);
+    await load(bank, ['coreCustomerId,customerType', 'C0,retail']);
+    const evaluator = createFilterEvaluator({ database: bank.database, memory: roomy });
+    try {
+      const names = builtInFilterTypes.filter(({ column }) => column !== undefined).map(({ name }) => name);
+      const answers = await Promise.all(
+        names.map((name) =>
+          evaluator.evaluate(institutionId, question([{ filterType: { name }, operator: 'isPresent' }])),
+        ),
+      );
+      assert.deepEqual([answers.length > 15, answers.every(({ baseCount }) => baseCount === 1)], [true, true]);
+    } finally {
+      await evaluator.close();
+    }
+  });
+
   test('without room for the columns it says so, and does not go on for ever', async () => {
     await using bank = await startTestApp(engine);
     await load(bank, ['coreCustomerId,customerType,birthYear', 'C0,retail,1950']);

@@ -1,3 +1,3 @@
-export { type FilterTypeName, filterTypeNames } from './attribute-names.ts';
+export type { FilterTypeName } from './attribute-names.ts';
 export { attributesMax } from './attribute-schemas.ts';
 export { type AttributeRow, listAttributes } from './attribute-store.ts';

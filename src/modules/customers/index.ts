@@ -1,5 +1,5 @@
 export { accountFields } from './accounts/account-fields.ts';
-export { type ProductType, productMask, productTypes } from './accounts/product-types.ts';
+export { productTypes } from './accounts/product-types.ts';
 export { lockCustomerBase, saveCustomerBase } from './customer-change-store.ts';
 export {
   type EnvelopeName,
@@ -12,7 +12,6 @@ export { auditReveal, type Reveal, revealOf } from './customer-reveal.ts';
 export { type CustomerItem, customerItemSchema, customerTypes, revealHeadersSchema } from './customer-schemas.ts';
 export { findCustomerBase, readGone, type SealedCustomer, sealedCustomerColumns } from './customer-store.ts';
 export { openCustomerRows } from './customer-view.ts';
-export { listAttributeRules } from './loads/attribute-rule-store.ts';
 export {
   type AttributeRule,
   attributeTextMax,

@@ -30,19 +30,15 @@ export interface FilterEvaluator {
   close(): Promise<void>;
 }
 
-/** First without the columns, then with them; more when others bring theirs, a load comes between, memory is short. */
-const roundsMax = 8;
+/** How often one question brings what is lacking: again when a load comes in between, or when memory is short. */
+const bringsMax = 5;
 
 export function createFilterEvaluator(deps: { database: Database; memory: FilterMemory }): FilterEvaluator {
   const { database } = deps;
   const thread = createFilterThread(deps.memory);
   const bringing = new Map<string, Promise<void>>();
 
-  /** One at a time for an institution: who comes meanwhile most often lacks the same. */
-  const bringOrWait = async (institutionId: string, lacking: Lacking, question: FilterQuestion): Promise<void> => {
-    const running = bringing.get(institutionId);
-    // Its failure is told to whoever began it.
-    if (running !== undefined) return await running.catch(() => undefined);
+  const bringAlone = async (institutionId: string, lacking: Lacking, question: FilterQuestion): Promise<void> => {
     const bringsIn = bring({ database, thread, institutionId }, lacking, question);
     bringing.set(institutionId, bringsIn);
     await bringsIn.finally(() => bringing.delete(institutionId));
@@ -50,22 +46,34 @@ export function createFilterEvaluator(deps: { database: Database; memory: Filter
 
   return {
     async evaluate(institutionId, question) {
-      for (let round = 0; round < roundsMax; round += 1) {
+      for (let brings = 0; ; ) {
         const base = await database.inInstitution(institutionId, findFilterBase);
         const { clauses, audiences, wantsMembers, explained } = question;
         const reply = await thread.evaluate({ base, clauses, audiences, wantsMembers, explained });
         if ('evaluated' in reply) {
           return { ...reply.evaluated, customerVersion: base.customerVersion, factsVersion: base.factsVersion };
         }
-        await bringOrWait(institutionId, reply.lacking, question);
+        const running = bringing.get(institutionId);
+        if (running !== undefined) {
+          // One at a time for an institution: who comes meanwhile most often lacks the same. A failure is told to
+          // whoever began it.
+          await running.catch(() => undefined);
+          continue;
+        }
+        if (brings === bringsMax) throw noRoom();
+        brings += 1;
+        await bringAlone(institutionId, reply.lacking, question);
       }
-      throw new Problem('serviceUnavailable', {
-        detail: 'The columns that these filters read do not stay in memory. Try again later, or with fewer filters.',
-        headers: { 'Retry-After': '30' },
-      });
     },
     close: () => thread.close(),
   };
+}
+
+function noRoom(): Problem {
+  return new Problem('serviceUnavailable', {
+    detail: 'The columns that these filters read do not stay in memory. Try again later, or with fewer filters.',
+    headers: { 'Retry-After': '30' },
+  });
 }
 
 /** Reads what the thread lacks from one snapshot and hands it over as it comes. */

@@ -3,7 +3,7 @@ import { foldText } from './fold-text.ts';
 
 /**
  * The values of one column, one place for each ordinal up to the highest: judging a whole base is one walk over an
- * array, about 5 ms a million customers (docs/performance.md).
+ * array (docs/performance.md has what a filter takes).
  */
 export interface Column {
   /** Memory. */
@@ -12,8 +12,6 @@ export interface Column {
   select(passes: (value: number) => boolean): Uint32Array;
   /** The numbers of the texts that pass; none in a column of numbers. */
   findTexts(passes: (folded: string) => boolean): ReadonlySet<number>;
-  /** The value of one customer: a number, a text as it is stored, or undefined. */
-  valueOf(ordinal: number): number | string | undefined;
   hasValue(ordinal: number): boolean;
 }
 
@@ -43,18 +41,13 @@ function wideNumberColumn(values: Float64Array): Column {
       return found.subarray(0, count);
     },
     findTexts: () => new Set(),
-    valueOf: (ordinal) => presentNumber(values[ordinal]),
-    hasValue: (ordinal) => presentNumber(values[ordinal]) !== undefined,
+    hasValue: (ordinal) => !Number.isNaN(values[ordinal] ?? Number.NaN),
   };
-}
-
-function presentNumber(value: number | undefined): number | undefined {
-  return value === undefined || Number.isNaN(value) ? undefined : value;
 }
 
 function smallNumberColumn(wide: Float64Array): Column {
   const values = Int32Array.from(wide, (value) => (Number.isNaN(value) ? missing32 : value));
-  return codedColumn(values, { missing: missing32, textOf: (code) => code, findTexts: () => new Set() });
+  return codedColumn(values, { missing: missing32, findTexts: () => new Set() });
 }
 
 /** @param texts by number; 0 in `codes` = no text, n = `texts[n - 1]` */
@@ -62,21 +55,14 @@ export function textColumn(codes: Int32Array, texts: readonly string[]): Column 
   const folded = texts.map(foldText);
   const findTexts = (passes: (text: string) => boolean) =>
     new Set(folded.flatMap((text, index) => (passes(text) ? [index + 1] : [])));
-  const textBytes = texts.reduce(
-    (bytes, text, index) => bytes + 2 * (text.length + (folded[index] ?? '').length) + 64,
-    0,
-  );
-  const column = codedColumn(codes, { missing: 0, textOf: (code) => texts[code - 1], findTexts });
+  const textBytes = folded.reduce((bytes, text) => bytes + 2 * text.length + 64, 0);
+  const column = codedColumn(codes, { missing: 0, findTexts });
   return { ...column, bytes: column.bytes + textBytes };
 }
 
 function codedColumn(
   codes: Int32Array,
-  {
-    missing,
-    textOf,
-    findTexts,
-  }: { missing: number; textOf: (code: number) => number | string | undefined; findTexts: Column['findTexts'] },
+  { missing, findTexts }: { missing: number; findTexts: Column['findTexts'] },
 ): Column {
   return {
     bytes: codes.byteLength,
@@ -93,10 +79,6 @@ function codedColumn(
       return found.subarray(0, count);
     },
     findTexts,
-    valueOf(ordinal) {
-      const code = codes[ordinal] ?? missing;
-      return code === missing ? undefined : textOf(code);
-    },
     hasValue: (ordinal) => (codes[ordinal] ?? missing) !== missing,
   };
 }

@@ -14,7 +14,10 @@ export interface Base {
 /** Who matches a leaf; the caller disposes it. */
 export function leafBitmap(base: Base, leaf: Leaf): Bitmap {
   const { test } = leaf;
-  if (test.kind === 'members') return among(base, leaf, memberUnion(base, test.audienceIds));
+  if (test.kind === 'members') {
+    const members = memberUnion(base, test.audienceIds);
+    return leaf.isNegated ? complement(base, members) : members;
+  }
   const column = base.column(test.column);
   if (test.kind === 'missing') {
     const present = presentOf(column);
@@ -27,10 +30,6 @@ export function leafBitmap(base: Base, leaf: Leaf): Bitmap {
     matching.orInPlace(missing);
   }
   return matching;
-}
-
-function among(base: Base, leaf: Leaf, members: Bitmap): Bitmap {
-  return leaf.isNegated ? complement(base, members) : members;
 }
 
 function memberUnion(base: Base, audienceIds: readonly string[]): Bitmap {
