@@ -40,6 +40,7 @@ import type { Rounds } from './lib/rounds.ts';
 import { type AccessVerifier, scopes } from './modules/access/index.ts';
 import { applicationRoutes } from './modules/applications/application-routes.ts';
 import { attributeRoutes } from './modules/attributes/attribute-routes.ts';
+import { approvalRoutes } from './modules/audiences/approval/approval-routes.ts';
 import { audienceCreateRoutes } from './modules/audiences/audience-create-routes.ts';
 import { audienceEstimateRoutes } from './modules/audiences/audience-estimate-routes.ts';
 import { audienceRefreshRoutes } from './modules/audiences/audience-refresh-routes.ts';
@@ -234,6 +235,7 @@ async function addFilteredAudiences(app: FastifyInstance, deps: ServingDependenc
   await app.register(audienceCreateRoutes(filtered));
   await app.register(audienceEstimateRoutes(filtered));
   await app.register(audienceRefreshRoutes(filtered));
+  await app.register(approvalRoutes(deps));
   await app.register(explanationRoutes(filtered));
   const upkeep = createAudienceUpkeep(filtered);
   app.decorate('refreshAudiences', upkeep.run);

@@ -146,7 +146,7 @@ export const settingsSchema = Type.Object(
     ROLLCALL_ISSUER_ROLE_MAP: Type.Optional(
       text({
         pattern:
-          '^[^:,]+:(viewer|analyst|exporter|administrator|auditor)(,[^:,]+:(viewer|analyst|exporter|administrator|auditor))*$',
+          '^[^:,]+:(viewer|analyst|exporter|administrator|approver|auditor)(,[^:,]+:(viewer|analyst|exporter|administrator|approver|auditor))*$',
         description: 'Your issuer: its names of the roles, e.g. BankAdmins:administrator,Marketing:analyst.',
       }),
     ),

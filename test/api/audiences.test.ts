@@ -30,6 +30,7 @@ forEachEngine((engine) => {
       name: 'Shown',
       description: '*x*',
       kind: 'imported',
+      purpose: 'marketing',
       state: 'active',
       identifierType: 'taxIdNumber',
       fileName: 'list.csv',

@@ -118,6 +118,8 @@ const samples: Readonly<Record<string, Sample>> = {
     }),
   },
   refreshCustomerAudience: ofAudience,
+  // Whoever may approve sees every audience.
+  approveCustomerAudience: notFound,
   estimateCustomerAudience: { ...own, request: () => ({ json: { filters: [] } }) },
   listAnalyticFilterTypes: own,
   getAnalyticFilterType: own,

@@ -28,7 +28,7 @@ forEachEngine((engine) => {
   };
 
   test('a role that needs a second factor ends the sessions of who has none', async () => {
-    for (const role of ['exporter', 'auditor', 'administrator']) {
+    for (const role of ['exporter', 'auditor', 'approver', 'administrator']) {
       const { id } = await makeAccount(bank, { roles: ['viewer'] });
       const begun = await validAfterOf(id);
       await give(id, ['viewer', 'analyst']);

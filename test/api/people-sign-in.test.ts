@@ -273,7 +273,7 @@ forEachEngine((engine) => {
       );
     await settings(false);
     const next: Record<string, unknown> = {};
-    for (const role of ['viewer', 'analyst', 'exporter', 'administrator', 'auditor'] as const) {
+    for (const role of ['viewer', 'analyst', 'exporter', 'administrator', 'approver', 'auditor'] as const) {
       const { id, loginName } = await makeAccount(bank, { roles: [role] });
       await people.redeemSignInLink({ token: await linkFor(bank, id), password });
       const answer = await guess(loginName, password);

@@ -22,6 +22,7 @@ const typesByColumnType: Record<string, RegExp> = {
   jsonb: /^(Json(WithDefault)?<.+>|ColumnType<.+>)$/,
   _text: /^string\[\]$/,
   _int2: /^number\[\]$/,
+  _int4: /^number\[\]$/,
 };
 
 forEachEngine((engine) => {

@@ -27,7 +27,7 @@ export function institutionSettingsCommand(context: CliContext): Command {
     .addOption(
       new Option(
         '--second-factor <rule>',
-        'for whom it is required, besides administrator, auditor and exporter',
+        'for whom it is required, besides administrator, approver, auditor and exporter',
       ).choices(['everybody', 'nobodyElse']),
     )
     .action((id: string, options: SettingsOptions) => runSettings(context, id, options));
@@ -63,7 +63,7 @@ async function runSettings(context: CliContext, id: string, options: SettingsOpt
   printer.line(`  versions are kept for        ${effective.versionsKeptDays} days`);
   printer.line(`  newest versions kept always  ${effective.versionsKeptMin}`);
   printer.line(
-    `  second factor of             ${effective.secondFactorRequired ? 'everybody who signs in' : 'administrators, auditors and exporters'}`,
+    `  second factor of             ${effective.secondFactorRequired ? 'everybody who signs in' : 'administrators, approvers, auditors and exporters'}`,
   );
 }
 

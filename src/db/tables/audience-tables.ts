@@ -7,6 +7,7 @@ export interface AudienceTables {
   audience_origin: AudienceOriginTable;
   audience_share: AudienceShareTable;
   audience_criteria: AudienceCriteriaTable;
+  audience_approval: AudienceApprovalTable;
   audience_reference: AudienceReferenceTable;
 }
 
@@ -31,6 +32,10 @@ interface AudienceTable {
   copy_of_audience_id: string | null;
   copy_of_version: number | null;
   kept_from_version: Generated<number>;
+  purpose: Generated<'servicing' | 'marketing' | 'credit' | 'research'>;
+  restricted_types: Generated<string[]>;
+  approval_pending: Generated<boolean>;
+  withheld_versions: Generated<number[]>;
 }
 
 interface AudienceVersionTable {
@@ -49,6 +54,7 @@ interface AudienceVersionTable {
   made_by: string;
   added: Buffer | null;
   removed: Buffer | null;
+  restricted_types: Generated<string[]>;
 }
 
 interface AudienceOriginTable {
@@ -92,6 +98,18 @@ interface AudienceCriteriaTable {
   facts_version: BigInteger;
   failed_at: Timestamp | null;
   failure: string | null;
+}
+
+interface AudienceApprovalTable {
+  institution_id: string;
+  audience_id: string;
+  restricted_types: string[];
+  justification: string | null;
+  authors: string[];
+  from_version: number;
+  requested_at: Timestamp;
+  approved_by: string | null;
+  approved_at: Timestamp | null;
 }
 
 interface AudienceReferenceTable {

@@ -103,6 +103,7 @@ interface CustomerAttributeTable {
   description: string | null;
   data_type: 'string' | 'integer' | 'decimal' | 'date' | 'boolean' | 'enumeration';
   constraints: JsonWithDefault<AttributeConstraints>;
+  fair_lending: 'prohibitedBasis' | 'proxy' | null;
   revision: number;
   created_at: Timestamp;
   created_by: string;

@@ -1,4 +1,4 @@
-import type { Role } from './roles.ts';
+import { type Role, roles } from './roles.ts';
 import type { Scope } from './scopes.ts';
 
 interface RightRule {
@@ -13,9 +13,11 @@ interface RightRule {
  * (own, shared, or all: `seesAllAudiences`).
  */
 export const rights = {
-  readAudiences: { scope: 'bankingAdmin/read', roles: ['viewer', 'analyst', 'exporter', 'administrator', 'auditor'] },
+  readAudiences: { scope: 'bankingAdmin/read', roles: [...roles] },
   readMembers: { scope: 'bankingAdmin/read', roles: ['viewer', 'analyst', 'exporter'] },
   editAudiences: { scope: 'bankingAdmin/write', roles: ['analyst', 'administrator'] },
+  /** The second pair of eyes on audiences for credit. */
+  approveAudiences: { scope: 'bankingAdmin/write', roles: ['approver'] },
   importLists: { scope: 'bankingAdmin/write', roles: ['analyst'] },
   /** Unmasked values, tax ids and account numbers; besides the right to see the customers at all. */
   revealIdentity: { scope: 'identity/read', roles: ['exporter'] },
@@ -23,7 +25,7 @@ export const rights = {
   loadCustomers: { scope: 'customers/write', roles: ['administrator'] },
   /** What an institution defines to know of its customers. */
   manageAttributes: { scope: 'bankingAdmin/write', roles: ['administrator'] },
-  readSettings: { scope: 'bankingAdmin/read', roles: ['viewer', 'analyst', 'exporter', 'administrator', 'auditor'] },
+  readSettings: { scope: 'bankingAdmin/read', roles: [...roles] },
   /** Applications, people and keys of the institution. */
   readAccess: { scope: 'bankingAdmin/read', roles: ['administrator', 'auditor'] },
   manageAccess: { scope: 'bankingAdmin/write', roles: ['administrator'] },
@@ -52,7 +54,7 @@ export function hasRoleFor(allowance: Pick<Allowance, 'roles'>, right: Right): b
   return ruleOf(right).roles.some((role) => allowance.roles.has(role));
 }
 
-/** Administrators and auditors see every audience of the institution; others see their own and what is shared. */
+/** Administrators, approvers and auditors see every audience of the institution; others their own and what is shared. */
 export function seesAllAudiences(allowance: Pick<Allowance, 'roles'>): boolean {
-  return allowance.roles.has('administrator') || allowance.roles.has('auditor');
+  return (['administrator', 'approver', 'auditor'] as const).some((role) => allowance.roles.has(role));
 }

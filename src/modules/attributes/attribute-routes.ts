@@ -109,7 +109,7 @@ export const attributeRoutes =
       config: { right: 'manageAttributes' },
       schema: {
         operationId: 'patchCustomerAttribute',
-        summary: 'Change label, description or constraints',
+        summary: 'Change label, description, fair lending or constraints',
         description:
           'JSON Merge Patch (RFC 7396): `null` clears. Stored values stay, whatever the constraints say afterwards; cells of later loads must keep to them. Needs `If-Match`.',
         tags,

@@ -34,6 +34,13 @@ const constraints = {
   ),
 };
 
+export const attributeFairLendingKinds = ['prohibitedBasis', 'proxy'] as const;
+
+const fairLending = Type.Enum([...attributeFairLendingKinds], {
+  description:
+    'Set it where the attribute is a prohibited basis of credit (sex, marital status, religion, ...) or stands for one: then audiences for credit that ask about it need an approval.',
+});
+
 const label = Type.String({ minLength: 1, maxLength: 80, description: 'How people call it.' });
 const description = markdownSchema({
   maxLength: 4_000,
@@ -66,6 +73,7 @@ const definition = {
   }),
   label: Type.Optional(label),
   description: Type.Optional(description),
+  fairLending: Type.Optional(fairLending),
   dataType: Type.Enum([...dataTypes], {
     description:
       '`integer` within 2^53; `decimal` with up to 13 digits and up to two decimals; `date` YYYY-MM-DD; `enumeration` one of `choices`. It cannot be changed.',
@@ -98,6 +106,7 @@ export const attributePatchSchema = closed(
   {
     label: Type.Optional(Type.Union([label, Type.Null()])),
     description: Type.Optional(Type.Union([description, Type.Null()])),
+    fairLending: Type.Optional(Type.Union([fairLending, Type.Null()])),
     constraints: Type.Optional(Type.Union([constraintsPatchSchema, Type.Null()])),
   },
   { $id: 'customerAttributePatch' },

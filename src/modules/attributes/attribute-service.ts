@@ -89,6 +89,7 @@ export async function createAttribute(
       name: order.name,
       label: order.label ?? null,
       description: order.description ?? null,
+      fair_lending: order.fairLending ?? null,
       data_type: order.dataType,
       constraints: JSON.stringify(constraints),
       revision: 1,
@@ -118,12 +119,20 @@ export async function patchAttribute(
     const constraints = mergedConstraints(attribute.constraints, patch.constraints);
     checkConstraints(attribute.data_type, constraints);
     const { label = attribute.label, description = attribute.description } = patch;
+    const { fairLending = attribute.fair_lending } = patch;
     const fields = [
       ...(label === attribute.label ? [] : ['label']),
       ...(description === attribute.description ? [] : ['description']),
+      ...(fairLending === attribute.fair_lending ? [] : ['fairLending']),
       ...(isDeepStrictEqual(constraints, attribute.constraints) ? [] : ['constraints']),
     ];
-    const change = { label, description, constraints: JSON.stringify(constraints), updated_at: deps.clock.now() };
+    const change = {
+      label,
+      description,
+      fair_lending: fairLending,
+      constraints: JSON.stringify(constraints),
+      updated_at: deps.clock.now(),
+    };
     const row = fields.length === 0 ? attribute : await updateAttribute(tx, attribute, change);
     return {
       reply: { status: 200, headers: { ETag: attributeTag(row) }, body: attributeBody(row) },

@@ -9,6 +9,7 @@ export function attributeBody(row: AttributeRow): CustomerAttribute {
     name: row.name,
     ...(row.label === null ? {} : { label: row.label }),
     ...(row.description === null ? {} : { description: row.description }),
+    ...(row.fair_lending === null ? {} : { fairLending: row.fair_lending }),
     dataType: row.data_type,
     constraints: row.constraints,
     createdAt: row.created_at.toISOString(),

@@ -2,15 +2,17 @@ import type { InstitutionTx } from '../../db/transaction.ts';
 import { bitmapBytes, bitmapFrom } from '../../lib/bitmap.ts';
 import { randomId } from '../../lib/id.ts';
 import { type CommandContext, type CommandReply, runCommand } from '../commands/index.ts';
+import { settleApproval } from './approval/approval.ts';
 import { viewerOf } from './audience-access.ts';
-import { checkAudienceName, nameKey } from './audience-name.ts';
+import { readAudienceBody } from './audience-body.ts';
+import { checkAudienceName } from './audience-name.ts';
 import { insertOrigins, type NewOriginRow } from './audience-origin-store.ts';
 import { foldOrigins } from './audience-origins.ts';
 import { insertNewAudience, readVersion } from './audience-publish.ts';
 import { type AudienceDeps, noAudience } from './audience-service.ts';
 import { type AudienceRow, lockAudience } from './audience-store.ts';
 import { findVersionFacts } from './audience-version-store.ts';
-import { audienceBody, audienceTag } from './audience-view.ts';
+import { audienceTag } from './audience-view.ts';
 import { checkKept } from './version-moment.ts';
 
 export interface CopyOrder {
@@ -19,13 +21,17 @@ export interface CopyOrder {
   readonly version: number | undefined;
   readonly name: string;
   readonly description: string | undefined;
+  /** Absent = the source's. */
+  readonly purpose: AudienceRow['purpose'] | undefined;
+  readonly justification: string | undefined;
 }
 
 /**
  * Makes an audience of the members of one version of another, of any kind: it is edited by lists, and the source may
  * change or go. It is published only if it has as many members as the version that it is a copy of.
  *
- * @throws Problem `notFound` for a source or version that is not there for the caller, `audienceNameTaken`, `badRequest`
+ * @throws Problem `notFound` for a source or version that is not there for the caller, `audienceNameTaken`, `badRequest`,
+ *   `justificationNeeded`
  */
 export async function copyAudience(
   deps: AudienceDeps,
@@ -38,17 +44,14 @@ export async function copyAudience(
     const source = (await lockAudience(tx, viewerOf(context.principal), order.sourceId)) ?? noAudience();
     const version = order.version ?? source.version;
     checkKept({ version: source.version, keptFrom: source.kept_from_version }, version);
-    const copy = await insertCopy(tx, source, {
-      version,
-      name: order.name,
-      description: order.description,
-      at: deps.clock.now(),
-      by: context.principal.id,
-    });
+    const [at, by] = [deps.clock.now(), context.principal.id];
+    const inserted = await insertCopy(tx, source, { ...order, version, at, by });
+    const { justification } = order;
+    const copy = await settleApproval(tx, inserted, { at, by, justification, isChanged: true });
     const headers = { Location: `/service/customerAudiences/${copy.id}`, ETag: audienceTag(copy) };
     const { customer_count: customerCount } = copy;
     return {
-      reply: { status: 201, headers, body: audienceBody(copy) },
+      reply: { status: 201, headers, body: await readAudienceBody(tx, copy) },
       audit: { resource: copy.id, detail: { copyOf: source.id, audienceVersion: version, customerCount } },
     };
   });
@@ -57,43 +60,33 @@ export async function copyAudience(
 async function insertCopy(
   tx: InstitutionTx,
   source: AudienceRow,
-  copy: { version: number; name: string; description: string | undefined; at: Date; by: string },
+  copy: Omit<CopyOrder, 'sourceId' | 'version'> & { version: number; at: Date; by: string },
 ): Promise<AudienceRow> {
   const { members, customerCount } = await readVersion(tx, source.id, copy.version);
   const facts = await findVersionFacts(tx, source.id, copy.version);
-  const customerVersion = facts?.customer_version ?? source.customer_version;
-  const row: AudienceRow = {
-    institution_id: tx.institutionId,
-    id: randomId(),
-    name: copy.name,
-    name_key: nameKey(copy.name),
-    description: copy.description ?? null,
-    kind: 'imported',
-    state: 'active',
-    identifier_type: source.identifier_type,
-    file_name: source.file_name,
-    import_id: null,
-    version: 1,
-    customer_count: customerCount,
-    customer_version: customerVersion,
-    revision: 1,
-    created_at: copy.at,
-    created_by: copy.by,
-    updated_at: copy.at,
-    copy_of_audience_id: source.id,
-    copy_of_version: copy.version,
-    kept_from_version: 1,
-  };
-  await insertNewAudience(tx, row, {
-    members,
-    memberLines: null,
-    customerCount,
-    customerVersion,
-    importId: null,
-    cause: 'copy',
-    at: copy.at,
-    by: copy.by,
-  });
+  const row = await insertNewAudience(
+    tx,
+    {
+      id: randomId(),
+      name: copy.name,
+      description: copy.description,
+      kind: 'imported',
+      purpose: copy.purpose ?? source.purpose,
+      restrictedTypes: facts?.restricted_types ?? source.restricted_types,
+      list: { identifier_type: source.identifier_type, file_name: source.file_name, import_id: null },
+      copyOf: { id: source.id, version: copy.version },
+    },
+    {
+      members,
+      memberLines: null,
+      customerCount,
+      customerVersion: facts?.customer_version ?? source.customer_version,
+      importId: null,
+      cause: 'copy',
+      at: copy.at,
+      by: copy.by,
+    },
+  );
   await insertOrigins(tx, row.id, await originsOfCopy(tx, source.id, { members, version: copy.version, at: copy.at }));
   await checkCopy(tx, row.id, customerCount);
   return row;

@@ -9,8 +9,10 @@ import { tags } from './audience-requests.ts';
 import {
   audienceDescriptionSchema,
   audienceNameSchema,
+  audiencePurposeSchema,
   audienceRefreshSchema,
   audienceSchema,
+  justificationSchema,
 } from './audience-schemas.ts';
 import type { FilteredAudienceDeps } from './filtered-audience-service.ts';
 import { versionNumberSchema } from './version-moment.ts';
@@ -28,6 +30,8 @@ const newAudienceSchema = closed(
   {
     name: audienceNameSchema,
     description: Type.Optional(audienceDescriptionSchema),
+    purpose: Type.Optional(audiencePurposeSchema),
+    justification: Type.Optional(justificationSchema),
     filters: Type.Optional(filtersSchema),
     refresh: Type.Optional(audienceRefreshSchema),
     freeze: Type.Optional(
@@ -57,14 +61,22 @@ export const audienceCreateRoutes =
           201: audienceSchema,
           200: audienceSchema,
           204: dryRun204,
-          ...problemResponses('notFound', 'conflict', 'audienceNameTaken', 'invalidFilters', 'idempotencyKeyReused'),
+          ...problemResponses(
+            'notFound',
+            'conflict',
+            'audienceNameTaken',
+            'invalidFilters',
+            'justificationNeeded',
+            'idempotencyKeyReused',
+          ),
         },
       },
       handler: async (request, reply) => {
         const { copyOf: id, version } = request.query;
-        const { name, description, filters, refresh, freeze = false } = request.body;
+        const { freeze = false, ...body } = request.body;
+        const { name, description, purpose, justification, filters, refresh } = body;
         const copyOf = id === undefined ? undefined : { id, version };
-        const order = { name, description, filters, refresh, freeze, copyOf };
+        const order = { name, description, purpose, justification, filters, refresh, freeze, copyOf };
         return sendOutcome(
           await createAudience(deps, contextOf(request, 'createCustomerAudience'), order),
           request,

@@ -5,7 +5,7 @@ import { viewerOf } from './audience-access.ts';
 import { copyAudience } from './audience-copy.ts';
 import { findCriteria } from './audience-criteria-store.ts';
 import { noAudience } from './audience-service.ts';
-import { findAudience } from './audience-store.ts';
+import { type AudienceRow, findAudience } from './audience-store.ts';
 import {
   type AudienceRefresh,
   createFilteredAudience,
@@ -17,6 +17,9 @@ export interface NewAudienceOrder {
   readonly description: string | undefined;
   readonly filters: readonly FilterBody[] | undefined;
   readonly refresh: AudienceRefresh | undefined;
+  /** Of a copy: absent = the source's. */
+  readonly purpose: AudienceRow['purpose'] | undefined;
+  readonly justification: string | undefined;
   /** Of a copy: whether it is to be static though filters make its source. */
   readonly freeze: boolean;
   readonly copyOf: { readonly id: string; readonly version: number | undefined } | undefined;
@@ -33,21 +36,23 @@ export async function createAudience(
   context: CommandContext,
   order: NewAudienceOrder,
 ): Promise<CommandReply> {
-  const { copyOf, filters, refresh, name, description } = order;
+  const { copyOf, filters, refresh } = order;
+  const { name, description, purpose, justification } = order;
+  const made = { name, description, purpose, justification };
   if (copyOf === undefined) {
     if (filters === undefined || order.freeze)
       throw badOrder('Send filters, or copyOf in the query; freeze is for copies.');
-    return await createFilteredAudience(deps, context, { name, description, filters, refresh: refresh ?? 'manual' });
+    return await createFilteredAudience(deps, context, { ...made, filters, refresh: refresh ?? 'manual' });
   }
   if (filters !== undefined) throw badOrder('A copy has the filters of its source: send either filters or copyOf.');
   const isStatic = order.freeze || copyOf.version !== undefined;
   const source = isStatic ? undefined : await findSource(deps, context, copyOf.id);
   if (source !== undefined) {
     const copied = { filters: source.filters, refresh: refresh ?? source.refresh, copyOf: source.copyOf };
-    return await createFilteredAudience(deps, context, { name, description, ...copied });
+    return await createFilteredAudience(deps, context, { ...made, purpose: purpose ?? source.purpose, ...copied });
   }
   if (refresh !== undefined) throw badOrder('A static copy does not change by itself: it has no refresh.');
-  return await copyAudience(deps, context, { sourceId: copyOf.id, version: copyOf.version, name, description });
+  return await copyAudience(deps, context, { sourceId: copyOf.id, version: copyOf.version, ...made });
 }
 
 /** The filters of the source; undefined of one that a list made. */
@@ -56,7 +61,7 @@ async function findSource({ database }: FilteredAudienceDeps, { principal }: Com
     const audience = (await findAudience(tx, viewerOf(principal), id)) ?? noAudience();
     const criteria = await findCriteria(tx, id);
     const copyOf = { id, version: audience.version };
-    return criteria && { filters: criteria.filters, refresh: criteria.refresh, copyOf };
+    return criteria && { filters: criteria.filters, refresh: criteria.refresh, purpose: audience.purpose, copyOf };
   });
 }
 

@@ -5,6 +5,7 @@ import type { InstitutionTx } from '../../db/transaction.ts';
 import type { Range } from '../../lib/range.ts';
 import { nameSortBytes, type SortValue } from '../../lib/sort-position.ts';
 import type { AudienceViewer } from './audience-access.ts';
+import type { CustomerAudience } from './audience-schemas.ts';
 import { isVisible, seenCopyOf, sharedWith } from './audience-share-store.ts';
 import type { AudienceSort, AudienceSortField } from './audience-sort.ts';
 import type { AudienceRow } from './audience-store.ts';
@@ -13,7 +14,8 @@ export interface AudienceFilter {
   /** Part of the name's key. */
   readonly nameKeyPart?: string | undefined;
   readonly kinds?: readonly AudienceRow['kind'][] | undefined;
-  readonly states?: readonly AudienceRow['state'][] | undefined;
+  readonly states?: readonly CustomerAudience['state'][] | undefined;
+  readonly purposes?: readonly AudienceRow['purpose'][] | undefined;
   readonly createdAt?: Range<Date> | undefined;
   readonly customerCount?: Range<number> | undefined;
   readonly createdBy?: string | undefined;
@@ -59,15 +61,19 @@ const expressions: Record<AudienceSortField, Expression<unknown>> = {
   id: sql.ref('id'),
 };
 
+/** As `stateOf` (audience-view.ts) tells it. */
+const stateOfContract = sql`case when state = 'active' and approval_pending then 'pendingApproval' else state end`;
+
 function filterPredicate(tx: InstitutionTx, filter: AudienceFilter): Expression<SqlBool> {
-  const { nameKeyPart, kinds, states, createdBy } = filter;
+  const { nameKeyPart, kinds, states, purposes, createdBy } = filter;
   const always = sql<boolean>`true`;
   // As bigint: a bound beyond the column's type is a bound, not an error.
   return sql<boolean>`${rangePredicate(sql.ref('created_at'), filter.createdAt)}
     and ${rangePredicate(sql`customer_count::bigint`, filter.customerCount)}
     and ${nameKeyPart === undefined ? always : sql`strpos(name_key, ${nameKeyPart}) > 0`}
     and ${kinds === undefined ? always : sql`kind = any(${[...kinds]}::text[])`}
-    and ${states === undefined ? always : sql`state = any(${[...states]}::text[])`}
+    and ${states === undefined ? always : sql`${stateOfContract} = any(${[...states]}::text[])`}
+    and ${purposes === undefined ? always : sql`purpose = any(${[...purposes]}::text[])`}
     and ${createdBy === undefined ? always : sql`created_by = ${createdBy}`}
     and ${filter.sharedWith === undefined ? always : sql`id in (${sharedWith(tx, filter.sharedWith)})`}`;
 }

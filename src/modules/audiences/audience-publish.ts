@@ -24,15 +24,34 @@ export interface VersionMembers {
   /** The state of the customer base that the members were matched against. */
   readonly customerVersion: number;
   readonly importId: string | null;
+  /** Restricted types of filters that they were selected by, also by way of other audiences; absent = the audience's. */
+  readonly restrictedTypes?: readonly string[];
   readonly at: Date;
   /** Id of the principal. */
   readonly by: string;
+}
+
+/** Of audiences that nobody has said it of. */
+export const purposeDefault = 'marketing';
+
+export interface NewAudience {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null | undefined;
+  readonly kind: AudienceRow['kind'];
+  readonly purpose: AudienceRow['purpose'];
+  /** Of its own filters, or those of the source of a copy. */
+  readonly restrictedTypes?: readonly string[];
+  /** The list that made it, or made the source of a copy. */
+  readonly list?: Pick<AudienceRow, 'identifier_type' | 'file_name' | 'import_id'>;
+  readonly copyOf?: { readonly id: string; readonly version: number };
 }
 
 export interface NewImportedAudience extends VersionMembers {
   readonly id: string;
   readonly name: string;
   readonly description: string | null | undefined;
+  readonly purpose?: AudienceRow['purpose'] | undefined;
   readonly identifierType: string;
   readonly fileName: string;
 }
@@ -51,44 +70,49 @@ export interface NewVersion extends VersionMembers {
  */
 export async function insertImportedAudience(tx: InstitutionTx, audience: NewImportedAudience): Promise<AudienceRow> {
   checkAudienceName(audience.name);
+  const { id, name, description, purpose = purposeDefault, importId } = audience;
+  const list = { identifier_type: audience.identifierType, file_name: audience.fileName, import_id: importId };
+  const row = { id, name, description, purpose, kind: 'imported', list } as const;
+  return await insertNewAudience(tx, row, { ...audience, cause: 'import' });
+}
+
+/**
+ * Inserts an audience of any kind, with its version 1.
+ *
+ * @throws Problem `audienceNameTaken`; the transaction stays usable
+ */
+export async function insertNewAudience(
+  tx: InstitutionTx,
+  audience: NewAudience,
+  first: VersionMembers & { cause: AudienceVersionRow['cause'] },
+): Promise<AudienceRow> {
   const row: AudienceRow = {
     institution_id: tx.institutionId,
     id: audience.id,
     name: audience.name,
     name_key: nameKey(audience.name),
     description: audience.description ?? null,
-    kind: 'imported',
+    kind: audience.kind,
     state: 'active',
-    identifier_type: audience.identifierType,
-    file_name: audience.fileName,
-    import_id: audience.importId,
+    ...(audience.list ?? { identifier_type: null, file_name: null, import_id: null }),
     version: 1,
-    customer_count: audience.customerCount,
-    customer_version: audience.customerVersion,
+    customer_count: first.customerCount,
+    customer_version: first.customerVersion,
     revision: 1,
-    created_at: audience.at,
-    created_by: audience.by,
-    updated_at: audience.at,
-    copy_of_audience_id: null,
-    copy_of_version: null,
+    created_at: first.at,
+    created_by: first.by,
+    updated_at: first.at,
+    copy_of_audience_id: audience.copyOf?.id ?? null,
+    copy_of_version: audience.copyOf?.version ?? null,
     kept_from_version: 1,
+    purpose: audience.purpose,
+    restricted_types: [...(audience.restrictedTypes ?? [])],
+    approval_pending: false,
+    withheld_versions: [],
   };
-  await insertNewAudience(tx, row, { ...audience, cause: 'import' });
-  return row;
-}
-
-/**
- * Inserts the row of an audience of any kind, and its version 1.
- *
- * @throws Problem `audienceNameTaken`; the transaction stays usable
- */
-export async function insertNewAudience(
-  tx: InstitutionTx,
-  row: AudienceRow,
-  first: VersionMembers & { cause: AudienceVersionRow['cause'] },
-): Promise<void> {
   if (!(await insertAudience(tx, row))) throw nameTaken();
   await insertVersionOf(tx, row, { ...first, addedCount: first.customerCount, removedCount: 0, change: undefined });
+  return row;
 }
 
 /**
@@ -107,8 +131,10 @@ export async function appendAudienceVersion(
   if (change.addedCount !== version.addedCount || change.removedCount !== version.removedCount) {
     throw new Error('the counts of a new version are not those of its members');
   }
+  const next = audience.version + 1;
   const changed = await updateAudience(tx, audience, {
-    version: audience.version + 1,
+    version: next,
+    ...(audience.approval_pending ? { withheld_versions: [...audience.withheld_versions, next] } : {}),
     customer_count: version.customerCount,
     customer_version: version.customerVersion,
     updated_at: version.at,
@@ -151,5 +177,6 @@ async function insertVersionOf(
     made_by: version.by,
     added: version.change?.added ?? null,
     removed: version.change?.removed ?? null,
+    restricted_types: [...(version.restrictedTypes ?? audience.restricted_types)],
   });
 }

@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { InstitutionTx } from '../../db/transaction.ts';
 import { Problem } from '../../lib/problem.ts';
 import { createRounds, type Rounds } from '../../lib/rounds.ts';
 import { type CommandContext, type CommandReply, type CommandResult, operatorContext } from '../commands/index.ts';
+import { settleDependents, settleRefreshed } from './approval/approval.ts';
 import { type AudienceViewer, allSeeing, viewerOf } from './audience-access.ts';
+import { readAudienceBody } from './audience-body.ts';
 import { type AudienceCriteriaRow, findCriteria, listStaleAudiences, noteRefresh } from './audience-criteria-store.ts';
 import { type AudienceFilters, readFiltersFor } from './audience-filters.ts';
 import { changeAudience, noAudience } from './audience-service.ts';
@@ -16,7 +19,6 @@ import {
   type SelectedMembers,
   withSelected,
 } from './filtered-audience-service.ts';
-import { filteredAudienceBody } from './filtered-audience-view.ts';
 
 /** How soon after a load its audiences follow, at most; a round in which nothing is due is one small statement. */
 const everyMs = 15_000;
@@ -51,15 +53,20 @@ async function publishRefreshed(
   tx: InstitutionTx,
   { audience, selected, by }: { audience: AudienceRow; selected: SelectedMembers; by: string },
 ): Promise<CommandResult> {
-  const criteria = await requireActiveCriteria(tx, audience);
+  await requireActiveCriteria(tx, audience);
   const at = deps.clock.now();
   const published = await publishSelected(tx, audience, selected, { cause: 'refresh', at, by });
   const { addedCount, removedCount } = published;
   await noteRefresh(tx, audience.id, { refreshedAt: at, factsVersion: selected.answer.factsVersion });
   // Its body says when it was refreshed, so its entity tag is another.
-  const row = await updateAudience(tx, published.audience, {});
+  // An attribute that they ask about may have become a restricted type since.
+  const restrictedTypes = [...selected.filters.restrictedTypes];
+  const isRestrictedOtherwise = !isDeepStrictEqual(restrictedTypes, audience.restricted_types);
+  const refreshed = await updateAudience(tx, published.audience, { restricted_types: restrictedTypes });
+  const row = await settleRefreshed(tx, refreshed, { at, by, isChanged: false });
+  if (isRestrictedOtherwise) await settleDependents(tx, row.id, { at, by, isChanged: false });
   const { version: audienceVersion, customer_count: customerCount } = row;
-  const body = filteredAudienceBody(row, { ...criteria, refreshed_at: at, failure: null });
+  const body = await readAudienceBody(tx, row);
   return {
     reply: { status: 200, headers: { ETag: audienceTag(row) }, body },
     audit: { resource: row.id, detail: { audienceVersion, customerCount, addedCount, removedCount } },

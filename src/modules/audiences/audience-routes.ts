@@ -15,7 +15,14 @@ import { parseSort } from '../../lib/sort.ts';
 import type { AudienceFilter } from './audience-list-store.ts';
 import { audienceNameCharactersMax, nameKey } from './audience-name.ts';
 import { audienceParamsSchema, tags } from './audience-requests.ts';
-import { audienceKinds, audiencePatchSchema, audienceSchema, audienceStates } from './audience-schemas.ts';
+import {
+  audienceKinds,
+  audiencePatchSchema,
+  audiencePurposes,
+  audienceSchema,
+  audienceStates,
+  type settableStates,
+} from './audience-schemas.ts';
 import {
   type AudienceDeps,
   getAudience,
@@ -28,7 +35,6 @@ import { audienceSortDefault, audienceSortFields, positionOf, sortValuesOf } fro
 import { audienceBody, audienceTag } from './audience-view.ts';
 import { patchFilteredAudience } from './filtered-audience-change.ts';
 import type { FilteredAudienceDeps } from './filtered-audience-service.ts';
-import { filteredAudienceBody } from './filtered-audience-view.ts';
 
 const stateQuerySchema = closed({ customerAudience: resourceIdSchema, ...dryRunQuery });
 
@@ -39,6 +45,7 @@ const listQuerySchema = closed({
   ),
   kind: Type.Optional(setFilterSchema(audienceKinds, 'What made the audience.')),
   state: Type.Optional(setFilterSchema(audienceStates, 'State.')),
+  purpose: Type.Optional(setFilterSchema(audiencePurposes, 'What it is for.')),
   createdAt: Type.Optional(rangeFilterSchema('timestamp', 'When it was made.')),
   customerCount: Type.Optional(rangeFilterSchema('integer', 'How many customers it has.')),
   createdBy: Type.Optional(Type.String({ minLength: 1, maxLength: 48, description: 'Who made it.' })),
@@ -63,7 +70,8 @@ export const audienceRoutes =
       schema: {
         operationId: 'listCustomerAudiences',
         summary: 'List the audiences',
-        description: 'Your own and those that are shared with you; administrators and auditors see all of them.',
+        description:
+          'Your own and those that are shared with you; administrators, approvers and auditors see all of them.',
         tags,
         querystring: listQuerySchema,
         response: { 200: pageSchema(audienceSchema, 'customerAudiences') },
@@ -102,8 +110,7 @@ export const audienceRoutes =
         const tag = audienceTag(found.audience);
         reply.header('etag', tag);
         if (isNotModified(request, tag)) return reply.code(304).send(null);
-        const { audience, criteria } = found;
-        return criteria === undefined ? audienceBody(audience) : filteredAudienceBody(audience, criteria);
+        return found.body;
       },
     });
 
@@ -113,7 +120,7 @@ export const audienceRoutes =
       config: { right: 'editAudiences' },
       schema: {
         operationId: 'patchCustomerAudience',
-        summary: 'Change name, description, filters or refresh',
+        summary: 'Change name, description, purpose, filters or refresh',
         description:
           'JSON Merge Patch (RFC 7396): `description: null` clears it. `filters` are replaced whole, and the members found anew. Needs `If-Match`.',
         tags,
@@ -129,6 +136,7 @@ export const audienceRoutes =
             'unprocessableEntity',
             'audienceNotEditable',
             'invalidFilters',
+            'justificationNeeded',
             'preconditionRequired',
           ),
         },
@@ -173,7 +181,7 @@ export const audienceRoutes =
 type App = Parameters<FastifyPluginAsyncTypebox>[0];
 
 /** A state is a collection: an audience is put into it by POST (api.md section 1, resource sets). */
-function addStateRoute(app: App, deps: AudienceRouteDeps, state: (typeof audienceStates)[number]): void {
+function addStateRoute(app: App, deps: AudienceRouteDeps, state: (typeof settableStates)[number]): void {
   const facts = {
     archived: {
       url: '/service/archivedCustomerAudiences',
@@ -213,11 +221,12 @@ function addStateRoute(app: App, deps: AudienceRouteDeps, state: (typeof audienc
 }
 
 function filterOf(query: Static<typeof listQuerySchema>): AudienceFilter {
-  const { name, kind, state, createdAt, customerCount, createdBy, sharedWith } = query;
+  const { name, kind, state, purpose, createdAt, customerCount, createdBy, sharedWith } = query;
   return {
     nameKeyPart: name === undefined ? undefined : nameKey(name),
     kinds: kind === undefined ? undefined : parseSet(kind, audienceKinds, 'kind'),
     states: state === undefined ? undefined : parseSet(state, audienceStates, 'state'),
+    purposes: purpose === undefined ? undefined : parseSet(purpose, audiencePurposes, 'purpose'),
     createdAt: createdAt === undefined ? undefined : parseRange('timestamp', createdAt, 'createdAt'),
     customerCount: customerCount === undefined ? undefined : parseRange('integer', customerCount, 'customerCount'),
     createdBy,

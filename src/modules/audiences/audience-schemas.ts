@@ -5,7 +5,39 @@ import { identifierTypeNames } from '../identifiers/index.ts';
 import { audienceDescriptionCharactersMax, audienceNameCharactersMax } from './audience-name.ts';
 
 export const audienceKinds = ['imported', 'filtered', 'combined'] as const;
-export const audienceStates = ['active', 'archived'] as const;
+/** The states into which somebody puts an audience. */
+export const settableStates = ['active', 'archived'] as const;
+/** Besides them: active, for credit, and not approved yet. */
+export const audienceStates = [...settableStates, 'pendingApproval'] as const;
+export const audiencePurposes = ['servicing', 'marketing', 'credit', 'research'] as const;
+
+export const audiencePurposeSchema = Type.Enum([...audiencePurposes], {
+  description:
+    'What it is for; default `marketing`. An audience for `credit` whose filters stand on a prohibited basis or a usual proxy needs a justification and an approval. It stays for credit.',
+});
+
+export const justificationSchema = Type.String({
+  minLength: 20,
+  maxLength: 2_000,
+  description: 'Why an audience for credit stands on types that fair lending restricts. It goes into the audit trail.',
+});
+
+const approvalSchema = {
+  ...closed({
+    filterTypes: Type.Array(Type.String({ maxLength: 60 }), {
+      maxItems: 200,
+      description: 'The restricted types, also by way of other audiences.',
+    }),
+    justification: Type.Optional(justificationSchema),
+    requestedAt: timestampSchema,
+    requestedBy: Type.Array(Type.String({ maxLength: 48 }), {
+      description: 'Who has written filters or justification since the last approval; none of them may approve.',
+    }),
+    approvedAt: Type.Optional(timestampSchema),
+    approvedBy: Type.Optional(Type.String({ maxLength: 48 })),
+  }),
+  description: 'Of an audience that needs one. Not in lists of audiences.',
+};
 
 export const audienceNameSchema = Type.String({
   minLength: 1,
@@ -31,7 +63,12 @@ export const audienceProperties = {
   name: audienceNameSchema,
   description: Type.Optional(audienceDescriptionSchema),
   kind: Type.Enum([...audienceKinds], { description: 'What made it: a list, criteria, or other audiences.' }),
-  state: Type.Enum([...audienceStates], { description: 'Changed by POST to the collection of that state.' }),
+  state: Type.Enum([...audienceStates], {
+    description:
+      'Changed by POST to the collection of that state. `pendingApproval`: active, but nobody is told its members yet.',
+  }),
+  purpose: audiencePurposeSchema,
+  approval: Type.Optional(approvalSchema),
   identifierType: Type.Optional(
     Type.Enum([...identifierTypeNames], { description: 'What the values of the list were. Of imported audiences.' }),
   ),
@@ -68,6 +105,8 @@ export const audiencePatchSchema = closed(
   {
     name: Type.Optional(Type.Union([audienceNameSchema, Type.Null()])),
     description: Type.Optional(Type.Union([audienceDescriptionSchema, Type.Null()])),
+    purpose: Type.Optional(audiencePurposeSchema),
+    justification: Type.Optional(justificationSchema),
     filters: Type.Optional(Type.Union([filtersSchema, Type.Null()])),
     refresh: Type.Optional(Type.Union([audienceRefreshSchema, Type.Null()])),
   },

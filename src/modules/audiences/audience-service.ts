@@ -6,16 +6,25 @@ import { Problem } from '../../lib/problem.ts';
 import type { Principal } from '../access/index.ts';
 import type { Audit } from '../audit/index.ts';
 import { type CommandContext, type CommandReply, type CommandResult, runCommand } from '../commands/index.ts';
-import { type AudienceViewer, accessOf, deniedResult, includesAccess, viewerOf } from './audience-access.ts';
-import { type AudienceCriteriaRow, deleteCriteria, findCriteria, findUsers } from './audience-criteria-store.ts';
+import { settleApproval, withholdEarlierVersions } from './approval/approval.ts';
+import {
+  type AudienceAccess,
+  type AudienceViewer,
+  accessOf,
+  deniedResult,
+  includesAccess,
+  viewerOf,
+} from './audience-access.ts';
+import { readAudienceBody } from './audience-body.ts';
+import { deleteCriteria, findUsers } from './audience-criteria-store.ts';
 import { type AudienceFilter, type AudiencePage, listAudiences } from './audience-list-store.ts';
 import { checkAudienceName, nameKey } from './audience-name.ts';
 import { nameTaken } from './audience-publish.ts';
-import type { AudiencePatch } from './audience-schemas.ts';
+import type { AudiencePatch, CustomerAudience } from './audience-schemas.ts';
 import { findShare } from './audience-share-store.ts';
 import { type AudienceRow, deleteAudience, findAudience, lockAudience, updateAudience } from './audience-store.ts';
 import { deleteVersions } from './audience-version-store.ts';
-import { audienceBody, audienceTag } from './audience-view.ts';
+import { audienceTag } from './audience-view.ts';
 
 export interface AudienceDeps {
   readonly database: Database;
@@ -50,7 +59,7 @@ export async function getAudiences(
 }
 
 /**
- * An audience, and what it is made from if filters make it.
+ * An audience as the contract shows it, and its row.
  *
  * @throws Problem `notFound`, also for an audience of another institution, and for one that is not shared
  */
@@ -58,19 +67,18 @@ export async function getAudience(
   deps: Pick<AudienceDeps, 'database'>,
   principal: Principal,
   id: string,
-): Promise<{ audience: AudienceRow; criteria: AudienceCriteriaRow | undefined }> {
+): Promise<{ audience: AudienceRow; body: CustomerAudience }> {
   return await deps.database.inInstitution(principal.institutionId, async (tx) => {
     const audience = (await findAudience(tx, viewerOf(principal), id)) ?? noAudience();
-    const criteria = audience.kind === 'filtered' ? await findCriteria(tx, id) : undefined;
-    return { audience, criteria };
+    return { audience, body: await readAudienceBody(tx, audience) };
   });
 }
 
 /**
- * Changes name and description (RFC 7396). A patch that changes nothing leaves the entity tag as it is.
+ * Changes name, description, purpose and justification (RFC 7396). A patch that changes nothing leaves the entity tag as it is.
  *
  * @throws Problem `notFound`, `forbidden`, `preconditionRequired`, `preconditionFailed`, `badRequest`, `audienceNameTaken`;
- *   `unprocessableEntity` for `name: null`
+ *   `unprocessableEntity` for `name: null`, and for another purpose of an audience for credit; `justificationNeeded`
  */
 export async function patchAudience(
   deps: AudienceDeps,
@@ -80,7 +88,15 @@ export async function patchAudience(
 ): Promise<CommandReply> {
   checkNamePatch(patch);
   return await changeAudience(deps, context, target, { access: 'edit', ifMatch: 'required' }, async (tx, audience) => {
-    return await changed(deps, tx, audience, columnsOfPatch(audience, patch));
+    const by = context.principal.id;
+    const columns = columnsOfPatch(audience, patch);
+    const row = await settlePatch(tx, await saved(deps, tx, audience, columns), {
+      audience,
+      patch,
+      by,
+      at: deps.clock.now(),
+    });
+    return await changedResult(tx, row, columns);
   });
 }
 
@@ -92,15 +108,37 @@ export function checkNamePatch({ name }: AudiencePatch): void {
   if (name !== undefined) checkAudienceName(name);
 }
 
-/** What a checked patch changes of name and description. */
-export function columnsOfPatch(
-  audience: AudienceRow,
-  { name, description }: AudiencePatch,
-): Partial<Pick<AudienceRow, 'name' | 'name_key' | 'description'>> {
+type PatchColumns = Partial<Pick<AudienceRow, 'name' | 'name_key' | 'description' | 'purpose' | 'state'>>;
+
+/**
+ * What a checked patch changes of the row.
+ *
+ * @throws Problem `unprocessableEntity` for another purpose of an audience for credit
+ */
+export function columnsOfPatch(audience: AudienceRow, { name, description, purpose }: AudiencePatch): PatchColumns {
+  if (audience.purpose === 'credit' && purpose !== undefined && purpose !== 'credit') {
+    throw new Problem('unprocessableEntity', {
+      detail: 'An audience for credit stays one. Make another audience for another purpose.',
+    });
+  }
   return {
+    ...(purpose === undefined || purpose === audience.purpose ? {} : { purpose }),
     ...(typeof name !== 'string' || name === audience.name ? {} : { name, name_key: nameKey(name) }),
     ...(description === undefined || description === audience.description ? {} : { description }),
   };
+}
+
+/** Sees to the approval after a patch. @param row the audience as it is now @param patched.audience as it was before */
+export async function settlePatch(
+  tx: InstitutionTx,
+  row: AudienceRow,
+  patched: { audience: AudienceRow; patch: AudiencePatch; by: string; at: Date; hasOtherFilters?: boolean },
+): Promise<AudienceRow> {
+  const { audience, patch, by, at } = patched;
+  const isOtherPurpose = row.purpose !== audience.purpose;
+  const told = isOtherPurpose ? await withholdEarlierVersions(tx, row) : row;
+  const isChanged = isOtherPurpose || patched.hasOtherFilters === true;
+  return await settleApproval(tx, told, { at, by, justification: patch.justification, isChanged });
 }
 
 /**
@@ -151,7 +189,8 @@ export async function moveAudience(
   state: AudienceRow['state'],
 ): Promise<CommandReply> {
   return await changeAudience(deps, context, target, { access: 'edit', ifMatch: 'optional' }, async (tx, audience) => {
-    return await changed(deps, tx, audience, audience.state === state ? {} : { state });
+    const columns = audience.state === state ? {} : { state };
+    return await changedResult(tx, await saved(deps, tx, audience, columns), columns);
   });
 }
 
@@ -167,7 +206,7 @@ export async function changeAudience(
   context: CommandContext,
   target: AudienceTarget,
   needed: {
-    access: 'edit' | 'manage';
+    access: AudienceAccess;
     ifMatch: 'required' | 'optional';
     first?: (tx: InstitutionTx) => Promise<void>;
   },
@@ -178,27 +217,30 @@ export async function changeAudience(
     await needed.first?.(tx);
     const audience = (await lockAudience(tx, viewer, target.id)) ?? noAudience();
     const share = await findShare(tx, audience.id, viewer.principalId);
-    if (!includesAccess(accessOf(viewer, audience, share?.access), needed.access)) {
-      return deniedResult(audience.id, needed.access);
+    const { access } = needed;
+    if (access !== 'view' && !includesAccess(accessOf(viewer, audience, share?.access), access)) {
+      return deniedResult(audience.id, access);
     }
     checkIfMatch(target, audienceTag(audience), { optional: needed.ifMatch === 'optional' });
     return await change(tx, audience);
   });
 }
 
-async function changed(
+/** A change of nothing leaves the row, and its entity tag, as they are. */
+async function saved(
   deps: AudienceDeps,
   tx: InstitutionTx,
   audience: AudienceRow,
-  change: Partial<Pick<AudienceRow, 'name' | 'name_key' | 'description' | 'state'>>,
-): Promise<CommandResult> {
-  const fields = Object.keys(change).filter((field) => field !== 'name_key');
-  const row =
-    fields.length === 0
-      ? audience
-      : await updateAudience(tx, audience, { ...change, updated_at: deps.clock.now() }).catch(rethrowNameTaken);
+  columns: PatchColumns,
+): Promise<AudienceRow> {
+  if (Object.keys(columns).length === 0) return audience;
+  return await updateAudience(tx, audience, { ...columns, updated_at: deps.clock.now() }).catch(rethrowNameTaken);
+}
+
+async function changedResult(tx: InstitutionTx, row: AudienceRow, columns: PatchColumns): Promise<CommandResult> {
+  const fields = Object.keys(columns).filter((field) => field !== 'name_key');
   return {
-    reply: { status: 200, headers: { ETag: audienceTag(row) }, body: audienceBody(row) },
+    reply: { status: 200, headers: { ETag: audienceTag(row) }, body: await readAudienceBody(tx, row) },
     audit: { resource: row.id, detail: { changed: fields, version: row.version } },
   };
 }

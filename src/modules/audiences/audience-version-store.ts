@@ -38,6 +38,7 @@ const factColumns = [
   'import_id',
   'made_at',
   'made_by',
+  'restricted_types',
 ] as const;
 
 const byteColumns = ['members', 'member_lines', 'added', 'removed'] as const;

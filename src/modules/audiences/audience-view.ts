@@ -11,7 +11,8 @@ export function audienceBody(row: AudienceRow): CustomerAudience {
     name: row.name,
     ...(row.description === null ? {} : { description: row.description }),
     kind: row.kind,
-    state: row.state,
+    state: stateOf(row),
+    purpose: row.purpose,
     ...(identifierType === undefined ? {} : { identifierType }),
     ...(row.file_name === null ? {} : { fileName: row.file_name }),
     ...(row.copy_of_audience_id === null ? {} : { copyOf: row.copy_of_audience_id }),
@@ -22,6 +23,11 @@ export function audienceBody(row: AudienceRow): CustomerAudience {
     createdBy: row.created_by,
     customerVersion: row.customer_version,
   };
+}
+
+/** As the contract knows it: an approval is waited for by audiences that are active otherwise. */
+function stateOf({ state, approval_pending: isPending }: AudienceRow): CustomerAudience['state'] {
+  return state === 'active' && isPending ? 'pendingApproval' : state;
 }
 
 /** The strong entity tag: every change of the row bumps its revision; of what a copy is one, not everybody sees. */

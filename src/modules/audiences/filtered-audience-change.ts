@@ -1,7 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { InstitutionTx } from '../../db/transaction.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { CommandContext, CommandReply, CommandResult } from '../commands/index.ts';
+import { settleDependents } from './approval/approval.ts';
 import { viewerOf } from './audience-access.ts';
+import { readAudienceBody } from './audience-body.ts';
 import { refersTo, saveCriteria } from './audience-criteria-store.ts';
 import { type AudienceFilters, readAudienceFilters } from './audience-filters.ts';
 import { requireActiveCriteria } from './audience-refresh.ts';
@@ -14,6 +17,7 @@ import {
   columnsOfPatch,
   noAudience,
   rethrowNameTaken,
+  settlePatch,
 } from './audience-service.ts';
 import { type AudienceRow, findAudience, updateAudience } from './audience-store.ts';
 import { audienceTag } from './audience-view.ts';
@@ -25,7 +29,6 @@ import {
   type SelectedMembers,
   withSelected,
 } from './filtered-audience-service.ts';
-import { filteredAudienceBody } from './filtered-audience-view.ts';
 
 /**
  * Changes what a filtered audience is made from, and name and description with it (RFC 7396). Other filters find its
@@ -48,7 +51,8 @@ export async function patchFilteredAudience(
   checkNamePatch(patch);
   const { filters } = patch;
   if (filters === undefined) {
-    const keep = (tx: InstitutionTx, audience: AudienceRow) => saveChange(deps, tx, { audience, patch });
+    const by = context.principal.id;
+    const keep = (tx: InstitutionTx, audience: AudienceRow) => saveChange(deps, tx, { audience, patch, by });
     return await changeAudience(deps, context, target, { access: 'edit', ifMatch: 'required' }, keep);
   }
   const { principal } = context;
@@ -77,13 +81,13 @@ interface CriteriaChange {
   readonly audience: AudienceRow;
   readonly patch: AudiencePatch;
   readonly selected?: SelectedMembers;
-  readonly by?: string;
+  readonly by: string;
 }
 
 async function saveChange(
   deps: FilteredAudienceDeps,
   tx: InstitutionTx,
-  { audience, patch, selected, by = '' }: CriteriaChange,
+  { audience, patch, selected, by }: CriteriaChange,
 ): Promise<CommandResult> {
   const at = deps.clock.now();
   const present = await requireActiveCriteria(tx, audience);
@@ -102,12 +106,16 @@ async function saveChange(
   const used = selected?.filters.audienceIds;
   await saveCriteria(tx, criteria, used === undefined ? undefined : [...used]);
   const members = selected && (await publishSelected(tx, audience, selected, { cause: 'filters', at, by }));
-  const change = { ...columnsOfPatch(audience, patch), updated_at: at };
-  const row = await updateAudience(tx, members?.audience ?? audience, change).catch(rethrowNameTaken);
-  const changed = Object.keys(patch);
+  const restricted = selected && { restricted_types: [...selected.filters.restrictedTypes] };
+  const change = { ...columnsOfPatch(audience, patch), ...restricted, updated_at: at };
+  const changed = await updateAudience(tx, members?.audience ?? audience, change).catch(rethrowNameTaken);
+  const hasOtherFilters = selected !== undefined && !isDeepStrictEqual(criteria.filters, present.filters);
+  const row = await settlePatch(tx, changed, { audience, patch, by, at, hasOtherFilters });
+  const nowPending = hasOtherFilters ? await settleDependents(tx, row.id, { at, by, isChanged: false }) : [];
   const { addedCount = 0, removedCount = 0 } = members ?? {};
+  const detail = { changed: Object.keys(patch), audienceVersion: row.version, addedCount, removedCount };
   return {
-    reply: { status: 200, headers: { ETag: audienceTag(row) }, body: filteredAudienceBody(row, criteria) },
-    audit: { resource: row.id, detail: { changed, audienceVersion: row.version, addedCount, removedCount } },
+    reply: { status: 200, headers: { ETag: audienceTag(row) }, body: await readAudienceBody(tx, row) },
+    audit: { resource: row.id, detail: nowPending.length === 0 ? detail : { ...detail, nowPending } },
   };
 }

@@ -6,13 +6,14 @@ import { Problem } from '../../lib/problem.ts';
 import type { Audit } from '../audit/index.ts';
 import { type CommandContext, type CommandReply, runCommand } from '../commands/index.ts';
 import { type FilterAnswer, type FilterBody, type FilterEvaluator, shareFactsVersion } from '../filters/index.ts';
+import { restrictedTypesOf, settleApproval } from './approval/approval.ts';
+import { readAudienceBody } from './audience-body.ts';
 import { type AudienceCriteriaRow, saveCriteria } from './audience-criteria-store.ts';
 import { type AudienceFilters, evaluateFilters, readAudienceFilters } from './audience-filters.ts';
-import { checkAudienceName, nameKey } from './audience-name.ts';
-import { appendAudienceVersion, insertNewAudience, readVersion } from './audience-publish.ts';
+import { checkAudienceName } from './audience-name.ts';
+import { appendAudienceVersion, insertNewAudience, purposeDefault, readVersion } from './audience-publish.ts';
 import { type AudienceRow, shareAudiences } from './audience-store.ts';
 import { audienceTag } from './audience-view.ts';
-import { filteredAudienceBody } from './filtered-audience-view.ts';
 
 export interface FilteredAudienceDeps {
   readonly database: Database;
@@ -28,6 +29,8 @@ export interface FilteredAudienceOrder {
   readonly description: string | undefined;
   readonly filters: readonly FilterBody[];
   readonly refresh: AudienceRefresh;
+  readonly purpose?: AudienceRow['purpose'] | undefined;
+  readonly justification?: string | undefined;
   /** The audience whose filters these are. */
   readonly copyOf?: { readonly id: string; readonly version: number };
 }
@@ -44,7 +47,7 @@ const triesMax = 3;
 /**
  * Makes an audience of the customers whom filters select now.
  *
- * @throws Problem `invalidFilters`, `audienceNameTaken`, `badRequest`, `serviceUnavailable`
+ * @throws Problem `invalidFilters`, `audienceNameTaken`, `badRequest`, `justificationNeeded`, `serviceUnavailable`
  */
 export async function createFilteredAudience(
   deps: FilteredAudienceDeps,
@@ -58,10 +61,10 @@ export async function createFilteredAudience(
     runCommand(deps, context, async (tx) => {
       await requireSameFacts(tx, selected);
       await holdUsedAudiences(tx, selected);
-      const { audience, criteria } = await insertFilteredAudience(deps, tx, order, { selected, by: principal.id });
+      const audience = await insertFilteredAudience(deps, tx, order, { selected, by: principal.id });
       const headers = { Location: `/service/customerAudiences/${audience.id}`, ETag: audienceTag(audience) };
       return {
-        reply: { status: 201, headers, body: filteredAudienceBody(audience, criteria) },
+        reply: { status: 201, headers, body: await readAudienceBody(tx, audience) },
         audit: { resource: audience.id, detail: detailOf(audience, selected) },
       };
     }),
@@ -125,37 +128,27 @@ async function insertFilteredAudience(
   tx: InstitutionTx,
   order: FilteredAudienceOrder,
   { selected, by }: { selected: SelectedMembers; by: string },
-): Promise<{ audience: AudienceRow; criteria: AudienceCriteriaRow }> {
+): Promise<AudienceRow> {
   const { answer, filters } = selected;
   const at = deps.clock.now();
-  const row: AudienceRow = {
-    institution_id: tx.institutionId,
-    id: randomId(),
-    name: order.name,
-    name_key: nameKey(order.name),
-    description: order.description ?? null,
-    kind: 'filtered',
-    state: 'active',
-    identifier_type: null,
-    file_name: null,
-    import_id: null,
-    version: 1,
-    customer_count: answer.customerCount,
-    customer_version: answer.customerVersion,
-    revision: 1,
-    created_at: at,
-    created_by: by,
-    updated_at: at,
-    copy_of_audience_id: order.copyOf?.id ?? null,
-    copy_of_version: order.copyOf?.version ?? null,
-    kept_from_version: 1,
-  };
+  const { name, description, purpose = purposeDefault, justification, copyOf } = order;
+  const { restrictedTypes } = filters;
+  const row = { id: randomId(), name, description, purpose, kind: 'filtered', restrictedTypes } as const;
   const { customerCount, customerVersion, members } = answer;
-  const first = { members, memberLines: null, customerCount, customerVersion, importId: null, at, by } as const;
-  await insertNewAudience(tx, row, { ...first, cause: 'filters' });
-  const criteria = criteriaRow(tx, row.id, selected, { refresh: order.refresh, at });
+  const audience = await insertNewAudience(tx, copyOf === undefined ? row : { ...row, copyOf }, {
+    members,
+    memberLines: null,
+    customerCount,
+    customerVersion,
+    importId: null,
+    cause: 'filters',
+    restrictedTypes: await restrictedTypesOf(tx, filters),
+    at,
+    by,
+  });
+  const criteria = criteriaRow(tx, audience.id, selected, { refresh: order.refresh, at });
   await saveCriteria(tx, criteria, [...filters.audienceIds]);
-  return { audience: row, criteria };
+  return await settleApproval(tx, audience, { at, by, justification, isChanged: true });
 }
 
 export function criteriaRow(
@@ -183,7 +176,7 @@ export function criteriaRow(
 export async function publishSelected(
   tx: InstitutionTx,
   audience: AudienceRow,
-  { answer }: SelectedMembers,
+  { answer, filters }: SelectedMembers,
   version: { cause: 'filters' | 'refresh'; at: Date; by: string },
 ): Promise<{ audience: AudienceRow; addedCount: number; removedCount: number }> {
   const present = await readVersion(tx, audience.id, audience.version);
@@ -202,6 +195,7 @@ export async function publishSelected(
     customerVersion,
     addedCount,
     removedCount,
+    restrictedTypes: await restrictedTypesOf(tx, filters),
   });
   return { audience: changed, addedCount, removedCount };
 }

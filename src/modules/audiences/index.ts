@@ -22,7 +22,13 @@ export {
   type VersionMembers,
 } from './audience-publish.ts';
 export { createAudienceUpkeep } from './audience-refresh.ts';
-export { audienceProperties, audienceSchema, audienceSchemaId, type CustomerAudience } from './audience-schemas.ts';
+export {
+  audienceProperties,
+  audiencePurposeSchema,
+  audienceSchema,
+  audienceSchemaId,
+  type CustomerAudience,
+} from './audience-schemas.ts';
 export { findShare, isVisible, visibleAudienceIds } from './audience-share-store.ts';
 export { type AudienceRow, findAudience, lockAudience } from './audience-store.ts';
 export type { AudienceVersion } from './audience-version-store.ts';

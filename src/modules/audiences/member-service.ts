@@ -13,6 +13,7 @@ import {
   type SealedCustomer,
   sealedCustomerColumns,
 } from '../customers/index.ts';
+import { requireTold } from './approval/approval.ts';
 import { viewerOf } from './audience-access.ts';
 import { noAudience } from './audience-service.ts';
 import type { GuessedOrdinals, MemberOrdinals, MemberSets } from './member-sets.ts';
@@ -53,7 +54,7 @@ export interface MemberPage<Item> {
  * deep pages cost what the first one costs.
  *
  * @throws Problem `notFound`, also for an audience of another institution, for one that is not shared, and for a version
- *   that is not there or no longer kept; `badRequest` for a cursor of one that is no longer kept
+ *   that is not there or no longer kept; `badRequest` for a cursor of one that is no longer kept; `approvalPending`
  */
 export async function readMemberCustomers(
   deps: MemberDeps,
@@ -110,11 +111,15 @@ async function readMembers<Row>(
     : undefined;
   if (guess !== undefined && guess.ordinals.length > 0) {
     const { rows, head } = await listMemberRows<Row>(tx, viewer, { audienceId, ordinals: guess.ordinals, columns });
-    if (head !== undefined && holds(guess, head, asked)) return pageOf(guess, { version: guess.version, rows });
+    if (head !== undefined && holds(guess, head, asked)) {
+      requireTold(head, guess.version);
+      return pageOf(guess, { version: guess.version, rows });
+    }
   }
   const head = (await findMemberHead(tx, viewer, audienceId)) ?? noAudience();
   if (start !== undefined && !isKept(head, start.version)) throw invalidStart();
   const version = start?.version ?? (await versionOfMoment(tx, { audienceId, head, viewer }, request.moment));
+  requireTold(head, version);
   const ref = refOf(audienceId, head, version);
   const members = await deps.memberSets.readPage(tx, ref, range);
   // Deleted since the head was read.

@@ -7,10 +7,14 @@ export interface MemberHead {
   readonly customerVersion: number;
   /** Versions below are no longer kept. */
   readonly keptFrom: number;
+  /** Whether an approval is waited for, and the versions that were never approved. */
+  readonly isPending: boolean;
+  readonly withheldVersions: readonly number[];
 }
 
 // Plain text, not the builder: every page is one of these statements.
-const headOfAudience = `select audience.version || ' ' || institution.customer_version || ' ' || audience.kept_from_version as head
+const headOfAudience = `select audience.version || ' ' || institution.customer_version || ' ' || audience.kept_from_version
+    || ' ' || audience.approval_pending::integer || ' ' || array_to_string(audience.withheld_versions, ',') as head
   from audience join institution on institution.id = audience.institution_id
   where audience.institution_id = $1 and audience.id = $2`;
 
@@ -58,8 +62,14 @@ export async function listMemberRows<Row>(
 
 function parseHead(text: string | null | undefined): MemberHead | undefined {
   if (text === null || text === undefined) return undefined;
-  const [version, customerVersion, keptFrom] = text.split(' ');
-  return { version: Number(version), customerVersion: Number(customerVersion), keptFrom: Number(keptFrom) };
+  const [version, customerVersion, keptFrom, isPending, withheld = ''] = text.split(' ');
+  return {
+    version: Number(version),
+    customerVersion: Number(customerVersion),
+    keptFrom: Number(keptFrom),
+    isPending: isPending === '1',
+    withheldVersions: withheld === '' ? [] : withheld.split(',').map(Number),
+  };
 }
 
 /** The ids of these ordinals in ordinal order, of those who are in the base. */

@@ -3,6 +3,7 @@ import { entityTag } from '../../http/entity-tag.ts';
 import { type Bitmap, bitmapFrom, bitmapPage } from '../../lib/bitmap.ts';
 import type { Principal } from '../access/index.ts';
 import { findCustomerBase } from '../customers/index.ts';
+import { requireTold } from './approval/approval.ts';
 import { viewerOf } from './audience-access.ts';
 import { noAudience } from './audience-service.ts';
 import { type AudienceRow, findAudience } from './audience-store.ts';
@@ -95,6 +96,8 @@ export async function getChanges(
         ? await findChange(tx, audienceId, version)
         : await findChangeAgainst(tx, audienceId, { version, against });
     if (change === undefined) throw noSuchVersion({ isPast: true });
+    const withheld = { isPending: audience.approval_pending, withheldVersions: audience.withheld_versions };
+    for (const told of [version, against ?? version - 1]) requireTold(withheld, told);
     const { gone } = await findCustomerBase(tx);
     const { ordinals, added, ...counts } = pickChange(change, gone, page);
     const rows = await listCustomerIds(tx, ordinals);

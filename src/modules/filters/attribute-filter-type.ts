@@ -1,4 +1,5 @@
 import type { AttributeRow } from '../attributes/index.ts';
+import { fairLendingOfAttribute } from './fair-lending.ts';
 import type { FilterType } from './filter-type.ts';
 
 /** The filter type of an attribute that an institution has defined. */
@@ -18,6 +19,7 @@ export function attributeFilterType(row: AttributeRow): FilterType {
       ...(maximum === undefined ? {} : { maximum }),
       ...(choices === undefined ? {} : { choices }),
     },
+    ...(row.fair_lending === null ? {} : { fairLending: fairLendingOfAttribute(row.fair_lending) }),
     // Under the id: an attribute that is made anew under an old name does not see old values.
     column: `${isText ? 'text' : dataType}:${id}`,
     coding: isText ? 'text' : 'plain',

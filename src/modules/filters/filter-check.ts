@@ -11,6 +11,8 @@ export interface CheckedFilters {
   readonly filters: readonly FilterBody[];
   /** Audiences that they ask about. */
   readonly audienceIds: ReadonlySet<string>;
+  /** Names of the types among theirs that fair lending restricts, in order. */
+  readonly restrictedTypes: readonly string[];
 }
 
 /**
@@ -39,6 +41,7 @@ export function checkFilters(
     clauses,
     filters: complete.map((element) => ({ ...element.filter, ordinal: ordinalOf(element) })),
     audienceIds: audiencesOf(clauses),
+    restrictedTypes: [...check.restrictedTypes].toSorted(),
   };
 }
 
@@ -55,6 +58,7 @@ interface Place {
 
 class FilterCheck {
   leafCount = 0;
+  readonly restrictedTypes = new Set<string>();
   readonly #types: readonly FilterType[];
   readonly #reading: FilterReading;
 
@@ -97,6 +101,7 @@ class FilterCheck {
     const type = this.#findType(filter, pointer);
     const clause = type && readLeaf(this.#reading, type, filter, pointer);
     if (type === undefined || clause === undefined) return undefined;
+    if (type.fairLending !== undefined) this.restrictedTypes.add(type.name);
     return {
       clause,
       filter: {

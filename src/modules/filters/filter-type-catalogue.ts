@@ -1,5 +1,6 @@
 import type { FilterTypeName } from '../attributes/index.ts';
 import { productTypes } from '../customers/index.ts';
+import { fairLendingOfBuiltIns } from './fair-lending.ts';
 import type { FilterType } from './filter-type.ts';
 
 type Row = Omit<FilterType, 'id' | 'name' | 'coding' | 'constraints'> & { readonly name: FilterTypeName } & Partial<
@@ -175,9 +176,13 @@ const rows: readonly Row[] = [
 ];
 
 /** The types that every institution has; a built-in type's id is its name. */
-export const builtInFilterTypes: readonly FilterType[] = rows.map((row) => ({
-  constraints: {},
-  coding: row.dataType === 'string' ? 'text' : 'plain',
-  ...row,
-  id: row.name,
-}));
+export const builtInFilterTypes: readonly FilterType[] = rows.map((row) => {
+  const fairLending = fairLendingOfBuiltIns[row.name];
+  return {
+    constraints: {},
+    coding: row.dataType === 'string' ? 'text' : 'plain',
+    ...row,
+    ...(fairLending === undefined ? {} : { fairLending }),
+    id: row.name,
+  };
+});

@@ -7,6 +7,7 @@ import { createPage, cursorBinding, pageLimit, pagePosition, pageQuery, pageSche
 import { closed, resourceIdSchema } from '../../http/schema-parts.ts';
 import { encodeCursor } from '../../lib/cursor.ts';
 import { parseSet } from '../../lib/set-filter.ts';
+import { fairLendingKinds } from './fair-lending.ts';
 import { filterCategories, filterDataTypes, filterOperators } from './filter-type.ts';
 import { createFilterTypeQuery, filterTypeBody, getFilterType } from './filter-type-service.ts';
 
@@ -29,6 +30,10 @@ const filterTypeSchema = closed(
       maximum: Type.Optional(bound),
       choices: Type.Optional(Type.Array(Type.String({ maxLength: 200 }), { maxItems: 500 })),
       pattern: Type.Optional(Type.String({ maxLength: 200 })),
+    }),
+    fairLending: Type.Optional({
+      ...closed({ kind: Type.Enum([...fairLendingKinds]), reason: Type.String({ maxLength: 200 }) }),
+      description: 'Of a restricted type: audiences for credit that ask about it need an approval.',
     }),
     customerCount: Type.Integer({ minimum: 0, description: 'Customers who have a value.' }),
   },

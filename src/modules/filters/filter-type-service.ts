@@ -81,7 +81,7 @@ export async function getFilterType(
 
 /** The type as the contract shows it. */
 export function filterTypeBody(type: CountedFilterType) {
-  const { id, name, label, description, category, dataType, customerCount, constraints } = type;
+  const { id, name, label, description, category, dataType, customerCount, constraints, fairLending } = type;
   const { choices, ...bounds } = constraints;
   return {
     id,
@@ -92,6 +92,7 @@ export function filterTypeBody(type: CountedFilterType) {
     dataType,
     operators: [...operatorsOf[dataType]],
     constraints: { ...bounds, ...(choices === undefined ? {} : { choices: [...choices] }) },
+    ...(fairLending === undefined ? {} : { fairLending }),
     customerCount,
   };
 }

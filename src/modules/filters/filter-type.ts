@@ -1,4 +1,5 @@
 import type { ColumnName } from './engine/column-names.ts';
+import type { FairLending } from './fair-lending.ts';
 
 export const filterCategories = ['customer', 'account', 'activity', 'audience'] as const;
 export const filterDataTypes = ['string', 'integer', 'decimal', 'date', 'boolean', 'enumeration', 'audience'] as const;
@@ -58,6 +59,8 @@ export interface FilterType {
   readonly category: FilterCategory;
   readonly dataType: FilterDataType;
   readonly constraints: FilterConstraints;
+  /** Of a restricted type: why. Audiences for credit that ask about it need an approval. */
+  readonly fairLending?: FairLending;
   /** Where its values are; an audience's are its members. */
   readonly column: ColumnName | undefined;
   /**

@@ -33,6 +33,7 @@ export async function createAudience(tx: InstitutionTx, list: MatchedList): Prom
       id: randomId(),
       name: request.name,
       description: request.description,
+      purpose: request.purpose ?? undefined,
       identifierType: request.identifierType,
       fileName: request.fileName,
       importId: list.importId,

@@ -1,5 +1,6 @@
 import type { Keyring } from '../../crypto/keyring.ts';
 import type { Database } from '../../db/transaction.ts';
+import type { CustomerAudience } from '../audiences/index.ts';
 import { type IdentifierTypeName, identifierTypeCode, identifierTypeNames } from '../identifiers/index.ts';
 import { findInstitutionSettings } from '../institutions/index.ts';
 import type { CustomerAudienceImport } from './import-schemas.ts';
@@ -13,6 +14,8 @@ export interface ImportRequest {
   /** Of the audience to make; '' otherwise. */
   readonly name: string;
   readonly description: string | null;
+  /** Of the audience to make; null = the default. */
+  readonly purpose: CustomerAudience['purpose'] | null;
   readonly identifierType: IdentifierTypeName;
   readonly fileName: string;
   readonly includesHeader: boolean;
@@ -29,6 +32,7 @@ export interface ImportRequest {
 export interface ImportFields {
   readonly name?: string;
   readonly description?: string;
+  readonly purpose?: CustomerAudience['purpose'];
   readonly identifierType: IdentifierTypeName;
   readonly fileName: string;
   readonly includesHeader?: boolean;
@@ -46,6 +50,7 @@ export function importRequest(fields: ImportFields, target: { audienceId?: strin
     ...(target.audienceId === undefined ? {} : { audienceId: target.audienceId }),
     name: fields.name ?? '',
     description: fields.description ?? null,
+    purpose: fields.purpose ?? null,
     identifierType: fields.identifierType,
     fileName: maskDigitRuns(fields.fileName),
     includesHeader: fields.includesHeader ?? false,

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { audiencePurposeSchema } from '../audiences/index.ts';
 import { identifierTypeNames, refusalReasons } from '../identifiers/index.ts';
 
 /** Bounds of what a person types; the bytes of the list have limits of their own (config). */
@@ -63,7 +64,8 @@ const listFields = {
   fileName,
 };
 
-const createFields = { ...listFields, name, description: Type.Optional(description) };
+const purpose = Type.Optional(audiencePurposeSchema);
+const createFields = { ...listFields, name, description: Type.Optional(description), purpose };
 const editFields = { ...listFields, mode: Type.Enum([...editModes]) };
 
 /** The members of the JSON body besides `content`, which never becomes a string (see `reading/`). */
@@ -104,7 +106,7 @@ const streamedFields = {
 };
 
 export const createImportQuerySchema = Type.Object(
-  { dryRun: Type.Optional(Type.Boolean()), ...streamedFields, name: Type.Optional(name) },
+  { dryRun: Type.Optional(Type.Boolean()), ...streamedFields, name: Type.Optional(name), purpose },
   { additionalProperties: false },
 );
 export const editImportQuerySchema = Type.Object(

@@ -30,7 +30,7 @@ export interface Person {
 export type NextStep = 'done' | 'secondFactor' | 'enrolment';
 
 /** Whoever may see unmasked values, change who may what, or read the trail: never by a password alone. */
-const rolesWithSecondFactor: readonly Role[] = ['administrator', 'auditor', 'exporter'];
+const rolesWithSecondFactor: readonly Role[] = ['administrator', 'approver', 'auditor', 'exporter'];
 
 /** Whether none of these roles is one that a password alone must not open. */
 export function isOpenToPassword(roles: readonly Role[]): boolean {
