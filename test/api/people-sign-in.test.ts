@@ -285,6 +285,7 @@ forEachEngine((engine) => {
       viewer: 'done',
       analyst: 'done',
       exporter: enrolment,
+      approver: enrolment,
       administrator: enrolment,
       auditor: enrolment,
     });
