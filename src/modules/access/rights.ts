@@ -24,6 +24,7 @@ export const rights = {
   /** What an institution defines to know of its customers. */
   manageAttributes: { scope: 'bankingAdmin/write', roles: ['administrator'] },
   readSettings: { scope: 'bankingAdmin/read', roles: ['viewer', 'analyst', 'exporter', 'administrator', 'auditor'] },
+  manageSettings: { scope: 'bankingAdmin/write', roles: ['administrator'] },
   /** Applications, people and keys of the institution. */
   readAccess: { scope: 'bankingAdmin/read', roles: ['administrator', 'auditor'] },
   manageAccess: { scope: 'bankingAdmin/write', roles: ['administrator'] },

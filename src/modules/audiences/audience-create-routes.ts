@@ -3,15 +3,10 @@ import { Type } from 'typebox';
 import { contextOf, dryRun204, sendOutcome } from '../../http/command-request.ts';
 import { problemResponses } from '../../http/problem-body.ts';
 import { closed, dryRunQuery, resourceIdSchema } from '../../http/schema-parts.ts';
-import { filtersSchema } from '../filters/index.ts';
+import { audienceRefreshSchema, filtersSchema } from '../filters/index.ts';
 import { createAudience } from './audience-create.ts';
 import { tags } from './audience-requests.ts';
-import {
-  audienceDescriptionSchema,
-  audienceNameSchema,
-  audienceRefreshSchema,
-  audienceSchema,
-} from './audience-schemas.ts';
+import { audienceDescriptionSchema, audienceNameSchema, audienceSchema } from './audience-schemas.ts';
 import type { FilteredAudienceDeps } from './filtered-audience-service.ts';
 import { versionNumberSchema } from './version-moment.ts';
 
@@ -20,6 +15,10 @@ const createQuerySchema = closed({
   version: Type.Optional({
     ...versionNumberSchema,
     description: 'The version of that audience, whose members it then gets.',
+  }),
+  customerAudienceTemplateId: Type.Optional({
+    ...resourceIdSchema,
+    description: 'The template that it is made from. Filters and refresh in the body take the place of its own.',
   }),
   ...dryRunQuery,
 });
@@ -47,9 +46,9 @@ export const audienceCreateRoutes =
       config: { right: 'editAudiences' },
       schema: {
         operationId: 'createCustomerAudience',
-        summary: 'Make an audience from filters, or copy one',
+        summary: 'Make an audience from filters or a template, or copy one',
         description:
-          'With `filters`: all customers who match all of them now; `refresh` says when they are asked again. With `copyOf`: an audience like another that you see. A copy of a filtered audience has its filters; one with `freeze` or `version`, and a copy of an imported audience, has its members and is edited by lists.',
+          'With `filters`: all customers who match all of them now; `refresh` says when they are asked again. With `customerAudienceTemplateId`: the same by the filters of a template, which must be ones that you may ask. With `copyOf`: an audience like another that you see. A copy of a filtered audience has its filters; one with `freeze` or `version`, and a copy of an imported audience, has its members and is edited by lists.',
         tags,
         querystring: createQuerySchema,
         body: newAudienceSchema,
@@ -57,14 +56,21 @@ export const audienceCreateRoutes =
           201: audienceSchema,
           200: audienceSchema,
           204: dryRun204,
-          ...problemResponses('notFound', 'conflict', 'audienceNameTaken', 'invalidFilters', 'idempotencyKeyReused'),
+          ...problemResponses(
+            'notFound',
+            'conflict',
+            'audienceNameTaken',
+            'invalidFilters',
+            'templateExcluded',
+            'idempotencyKeyReused',
+          ),
         },
       },
       handler: async (request, reply) => {
-        const { copyOf: id, version } = request.query;
+        const { copyOf: id, version, customerAudienceTemplateId: templateId } = request.query;
         const { name, description, filters, refresh, freeze = false } = request.body;
         const copyOf = id === undefined ? undefined : { id, version };
-        const order = { name, description, filters, refresh, freeze, copyOf };
+        const order = { name, description, filters, refresh, freeze, copyOf, templateId };
         return sendOutcome(
           await createAudience(deps, contextOf(request, 'createCustomerAudience'), order),
           request,

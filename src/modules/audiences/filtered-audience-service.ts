@@ -30,6 +30,8 @@ export interface FilteredAudienceOrder {
   readonly refresh: AudienceRefresh;
   /** The audience whose filters these are. */
   readonly copyOf?: { readonly id: string; readonly version: number };
+  /** The template that it is made from, for the audit trail. */
+  readonly templateId?: string | undefined;
 }
 
 /** Members that filters selected, and the base that they were selected from. */
@@ -62,7 +64,7 @@ export async function createFilteredAudience(
       const headers = { Location: `/service/customerAudiences/${audience.id}`, ETag: audienceTag(audience) };
       return {
         reply: { status: 201, headers, body: filteredAudienceBody(audience, criteria) },
-        audit: { resource: audience.id, detail: detailOf(audience, selected) },
+        audit: { resource: audience.id, detail: { ...detailOf(audience, selected), ...templateOf(order) } },
       };
     }),
   );
@@ -204,6 +206,10 @@ export async function publishSelected(
     removedCount,
   });
   return { audience: changed, addedCount, removedCount };
+}
+
+function templateOf({ templateId }: FilteredAudienceOrder): Record<string, unknown> {
+  return templateId === undefined ? {} : { customerAudienceTemplate: templateId };
 }
 
 function detailOf(audience: AudienceRow, { filters, answer }: SelectedMembers): Record<string, unknown> {
