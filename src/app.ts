@@ -40,6 +40,7 @@ import type { Rounds } from './lib/rounds.ts';
 import { type AccessVerifier, scopes } from './modules/access/index.ts';
 import { applicationRoutes } from './modules/applications/application-routes.ts';
 import { attributeRoutes } from './modules/attributes/attribute-routes.ts';
+import { audienceTemplateRoutes } from './modules/audience-templates/audience-template-routes.ts';
 import { approvalRoutes } from './modules/audiences/approval/approval-routes.ts';
 import { audienceCreateRoutes } from './modules/audiences/audience-create-routes.ts';
 import { audienceEstimateRoutes } from './modules/audiences/audience-estimate-routes.ts';
@@ -73,6 +74,7 @@ import { workKeyRotations } from './modules/keys/key-rotation-jobs.ts';
 import { keyRotationRoutes } from './modules/keys/key-rotation-routes.ts';
 import { createPeople, type People } from './modules/people/index.ts';
 import { userAccountRoutes } from './modules/people/user-account-routes.ts';
+import { settingsRoutes } from './modules/settings/settings-routes.ts';
 import { accountRoutes } from './modules/sign-in/account-routes.ts';
 import { accountSetUpRoutes } from './modules/sign-in/account-set-up-routes.ts';
 import {
@@ -205,6 +207,7 @@ async function addModules(app: FastifyInstance, deps: ServingDependencies, porta
   const customerLoads = await addCustomerLoads(app, deps);
   const audienceUpkeep = await addFilteredAudiences(app, deps);
   await app.register(attributeRoutes(deps));
+  await app.register(settingsRoutes(deps));
   await app.register(memberRoutes(deps));
   await app.register(versionRoutes(deps));
   await app.register(overlapRoutes(deps));
@@ -230,6 +233,7 @@ async function addFilteredAudiences(app: FastifyInstance, deps: ServingDependenc
   // Filters nest, so their schema refers to itself, by its name.
   app.addSchema(filterSchema);
   await app.register(filterTypeRoutes(deps));
+  await app.register(audienceTemplateRoutes(deps));
   const filtered = { ...deps, filterEvaluator };
   await app.register(audienceRoutes(filtered));
   await app.register(audienceCreateRoutes(filtered));

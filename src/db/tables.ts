@@ -11,7 +11,7 @@ import type { SessionTables } from './tables/session-tables.ts';
 export type { StoredFilter } from './tables/audience-tables.ts';
 export type { AttributeConstraints, AttributeDataType, AttributeValue } from './tables/customer-tables.ts';
 export type { RepairCount, StoredProblem } from './tables/import-tables.ts';
-export type { InstitutionSettings } from './tables/institution-tables.ts';
+export type { FilterTypeLimit, InstitutionSettings } from './tables/institution-tables.ts';
 
 /** The shape of each table for Kysely; `migrations/` is the source, a test compares the two. */
 export interface Tables

@@ -14,6 +14,7 @@ Give Rollcall a list of identifying values; it matches the list to the instituti
 
 export const openApiTags: { name: string; description: string }[] = [
   { name: 'Audiences', description: 'Named sets of customers, and their members.' },
+  { name: 'Audience templates', description: 'Filters under a name, to make audiences from.' },
   { name: 'Filters', description: 'What can be asked about customers.' },
   { name: 'Imports', description: 'Lists on their way into audiences, and the ledger of every line.' },
   { name: 'Customers', description: 'The customer base that lists are matched to.' },
@@ -25,6 +26,7 @@ export const openApiTags: { name: string; description: string }[] = [
   { name: 'People', description: 'Who may sign in, as what, and how they get in.' },
   { name: 'Keys', description: 'The keys that data is sealed and matched with, and their rotation.' },
   { name: 'Session', description: 'Who is signed in to the portal, by its cookie.' },
+  { name: 'Institution settings', description: 'What an institution lets its people ask.' },
   { name: 'Audit', description: 'Who did what, when and from where.' },
   { name: 'Operations', description: 'For those who run the service.' },
 ];

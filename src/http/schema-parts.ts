@@ -33,6 +33,13 @@ export const timestampSchema = Type.String({
   examples: ['2026-01-31T09:30:00.000Z'],
 });
 
+/**
+ * Something to see, and none of the characters that end a line or turn the direction of the text: a name stands in
+ * pages, in tables and in terminals.
+ */
+export const visibleTextPattern =
+  '^(?=.*[\\p{L}\\p{N}\\p{P}\\p{S}])[^\\p{Cc}\\p{Cs}\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]+$';
+
 /** Markdown (CommonMark, raw HTML not rendered). */
 export function markdownSchema(options: { maxLength: number; description?: string }) {
   return Type.String({ ...options, format: 'markdown' });

@@ -29,6 +29,7 @@ export const problemTypes = {
   justificationNeeded: { status: 422, title: 'The audience needs a justification' },
   invalidRows: { status: 422, title: 'The list has invalid rows' },
   noCustomersMatched: { status: 422, title: 'No customer matched the list' },
+  templateExcluded: { status: 422, title: 'The institution has excluded this template' },
   tooManyRemovals: { status: 422, title: 'The load would remove too much' },
   unreadableList: { status: 422, title: 'The content is not a text list' },
   preconditionRequired: { status: 428, title: 'The request needs an If-Match header' },

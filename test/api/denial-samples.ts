@@ -121,6 +121,13 @@ const samples: Readonly<Record<string, Sample>> = {
   // Whoever may approve sees every audience.
   approveCustomerAudience: notFound,
   estimateCustomerAudience: { ...own, request: () => ({ json: { filters: [] } }) },
+  listCustomerAudienceTemplates: own,
+  createCustomerAudienceTemplate: { ...own, request: () => ({ json: { name: 'Of the matrix', filters: [] } }) },
+  getCustomerAudienceTemplate: notFound,
+  patchCustomerAudienceTemplate: { ...notFound, request: () => ({ json: { description: 'x' } }) },
+  deleteCustomerAudienceTemplate: notFound,
+  getInstitutionSettings: own,
+  patchInstitutionSettings: { ...own, request: () => ({ json: { filterTypes: [] } }) },
   listAnalyticFilterTypes: own,
   getAnalyticFilterType: own,
   countCustomerAudienceOverlaps: {
@@ -204,6 +211,10 @@ export async function seedResources(bank: TestApp): Promise<Resources> {
     url: '/service/customerAttributes',
     json: { name: 'seeded', dataType: 'boolean' },
   });
+  const template = await expectDone(bank, {
+    url: '/service/customerAudienceTemplates',
+    json: { name: 'Seeded', filters: [] },
+  });
   const accountLoad = await expectDone(bank, {
     url: '/service/accountLoads?mode=upsert',
     headers: { 'content-type': 'text/csv' },
@@ -225,6 +236,7 @@ export async function seedResources(bank: TestApp): Promise<Resources> {
     importId: imported.import.id,
     customerLoadId: String(load.id),
     customerAttributeId: String(attribute.id),
+    customerAudienceTemplateId: String(template.id),
     accountLoadId: String(accountLoad.id),
     keyRotationId: String(rotation.id),
   };

@@ -99,6 +99,7 @@ forEachEngine((engine) => {
       [{ filters: [inRegion('NC')], freeze: true }, ''],
       [{ filters: [inRegion('NC')] }, `?copyOf=${source.id}`],
       [{ refresh: 'daily', freeze: true }, `?copyOf=${source.id}`],
+      [{ filters: [inRegion('NC')] }, '?version=1'],
     ] as const) {
       assert.equal((await create(json, query)).statusCode, 400);
     }

@@ -9,6 +9,7 @@ export interface AudienceTables {
   audience_criteria: AudienceCriteriaTable;
   audience_approval: AudienceApprovalTable;
   audience_reference: AudienceReferenceTable;
+  audience_template: AudienceTemplateTable;
 }
 
 interface AudienceTable {
@@ -116,4 +117,18 @@ interface AudienceReferenceTable {
   institution_id: string;
   audience_id: string;
   used_audience_id: string;
+}
+
+interface AudienceTemplateTable {
+  institution_id: string;
+  id: string;
+  name: string;
+  name_key: string;
+  description: string | null;
+  filters: Json<StoredFilter[]>;
+  refresh: 'manual' | 'daily' | 'onCustomerLoad' | null;
+  revision: number;
+  created_at: Timestamp;
+  created_by: string;
+  updated_at: Timestamp;
 }

@@ -21,6 +21,19 @@ export interface InstitutionSettings {
   versionsKeptDays?: number;
   /** So many of the newest versions of an audience are kept however old they are. */
   versionsKeptMin?: number;
+  /** Ids of templates that no audience is made from. */
+  excludedCustomerAudienceTemplates?: string[];
+  /** What new filters may ask, where that is less than the filter types themselves allow. */
+  filterTypes?: FilterTypeLimit[];
+}
+
+export interface FilterTypeLimit {
+  /** Of the filter type: an attribute that is made anew under an old name is another. */
+  id: string;
+  hidden?: boolean;
+  minimum?: number | string;
+  maximum?: number | string;
+  choices?: string[];
 }
 
 interface InstitutionTable {

@@ -26,6 +26,7 @@ export const rights = {
   /** What an institution defines to know of its customers. */
   manageAttributes: { scope: 'bankingAdmin/write', roles: ['administrator'] },
   readSettings: { scope: 'bankingAdmin/read', roles: [...roles] },
+  manageSettings: { scope: 'bankingAdmin/write', roles: ['administrator'] },
   /** Applications, people and keys of the institution. */
   readAccess: { scope: 'bankingAdmin/read', roles: ['administrator', 'auditor'] },
   manageAccess: { scope: 'bankingAdmin/write', roles: ['administrator'] },

@@ -1,5 +1,11 @@
 import { type Static, Type } from 'typebox';
-import { closed, markdownSchema, resourceIdSchema, timestampSchema } from '../../http/schema-parts.ts';
+import {
+  closed,
+  markdownSchema,
+  resourceIdSchema,
+  timestampSchema,
+  visibleTextPattern,
+} from '../../http/schema-parts.ts';
 import { roles, scopes } from '../access/index.ts';
 import { grantsMax } from './grant-store.ts';
 import { redirectUriCharactersMax, redirectUrisMax } from './redirect-uri.ts';
@@ -16,13 +22,6 @@ const descriptionCharactersMax = 4_000;
 const keysMax = 10;
 const ownersMax = 20;
 const ownerCharactersMax = 120;
-
-/**
- * Something to see, and none of the characters that end a line or turn the direction of the text: a name stands in
- * the consent page, in tables and in terminals.
- */
-export const visibleTextPattern =
-  '^(?=.*[\\p{L}\\p{N}\\p{P}\\p{S}])[^\\p{Cc}\\p{Cs}\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]+$';
 
 export const institutionIdSchema = Type.String({
   pattern: '^[A-Z0-9_]{2,8}$',

@@ -3,14 +3,14 @@ import { Type } from 'typebox';
 import { contextOf, dryRun204, sendOutcome } from '../../http/command-request.ts';
 import { problemResponses } from '../../http/problem-body.ts';
 import { closed, dryRunQuery, resourceIdSchema } from '../../http/schema-parts.ts';
-import { filtersSchema } from '../filters/index.ts';
+import { Problem } from '../../lib/problem.ts';
+import { audienceRefreshSchema, filtersSchema } from '../filters/index.ts';
 import { createAudience } from './audience-create.ts';
 import { tags } from './audience-requests.ts';
 import {
   audienceDescriptionSchema,
   audienceNameSchema,
   audiencePurposeSchema,
-  audienceRefreshSchema,
   audienceSchema,
   justificationSchema,
 } from './audience-schemas.ts';
@@ -22,6 +22,10 @@ const createQuerySchema = closed({
   version: Type.Optional({
     ...versionNumberSchema,
     description: 'The version of that audience, whose members it then gets.',
+  }),
+  customerAudienceTemplateId: Type.Optional({
+    ...resourceIdSchema,
+    description: 'The template that it is made from. Filters and refresh in the body take the place of its own.',
   }),
   ...dryRunQuery,
 });
@@ -51,9 +55,9 @@ export const audienceCreateRoutes =
       config: { right: 'editAudiences' },
       schema: {
         operationId: 'createCustomerAudience',
-        summary: 'Make an audience from filters, or copy one',
+        summary: 'Make an audience from filters or a template, or copy one',
         description:
-          'With `filters`: all customers who match all of them now; `refresh` says when they are asked again. With `copyOf`: an audience like another that you see. A copy of a filtered audience has its filters; one with `freeze` or `version`, and a copy of an imported audience, has its members and is edited by lists.',
+          'With `filters`: all customers who match all of them now; `refresh` says when they are asked again. With `customerAudienceTemplateId`: the same by the filters of a template, which must be ones that you may ask. With `copyOf`: an audience like another that you see. A copy of a filtered audience has its filters; one with `freeze` or `version`, and a copy of an imported audience, has its members and is edited by lists.',
         tags,
         querystring: createQuerySchema,
         body: newAudienceSchema,
@@ -67,16 +71,20 @@ export const audienceCreateRoutes =
             'audienceNameTaken',
             'invalidFilters',
             'justificationNeeded',
+            'templateExcluded',
             'idempotencyKeyReused',
           ),
         },
       },
       handler: async (request, reply) => {
-        const { copyOf: id, version } = request.query;
+        const { copyOf: id, version, customerAudienceTemplateId: templateId } = request.query;
         const { freeze = false, ...body } = request.body;
         const { name, description, purpose, justification, filters, refresh } = body;
+        if (id === undefined && version !== undefined) {
+          throw new Problem('badRequest', { detail: 'version is of the source of a copy: send copyOf with it.' });
+        }
         const copyOf = id === undefined ? undefined : { id, version };
-        const order = { name, description, purpose, justification, filters, refresh, freeze, copyOf };
+        const order = { name, description, purpose, justification, filters, refresh, freeze, copyOf, templateId };
         return sendOutcome(
           await createAudience(deps, contextOf(request, 'createCustomerAudience'), order),
           request,

@@ -1,4 +1,5 @@
 import { Problem } from '../../lib/problem.ts';
+import { findTemplateToUse } from '../audience-templates/index.ts';
 import type { CommandContext, CommandReply } from '../commands/index.ts';
 import type { FilterBody } from '../filters/index.ts';
 import { viewerOf } from './audience-access.ts';
@@ -23,11 +24,13 @@ export interface NewAudienceOrder {
   /** Of a copy: whether it is to be static though filters make its source. */
   readonly freeze: boolean;
   readonly copyOf: { readonly id: string; readonly version: number | undefined } | undefined;
+  /** The template whose filters and refresh it gets where it has none of its own. */
+  readonly templateId: string | undefined;
 }
 
 /**
- * Makes an audience from filters, or as a copy of another: one that filters make is copied with its filters, unless it is
- * frozen or a version is named; then, and where a list made the source, with its members.
+ * Makes an audience from filters, from a template, or as a copy of another: one that filters make is copied with its
+ * filters, unless it is frozen or a version is named; then, and where a list made the source, with its members.
  *
  * @throws Problem `badRequest` for an order that is neither, and what the two ways throw
  */
@@ -36,13 +39,18 @@ export async function createAudience(
   context: CommandContext,
   order: NewAudienceOrder,
 ): Promise<CommandReply> {
-  const { copyOf, filters, refresh } = order;
+  const { copyOf, templateId, refresh } = order;
   const { name, description, purpose, justification } = order;
   const made = { name, description, purpose, justification };
+  if (copyOf !== undefined && templateId !== undefined)
+    throw badOrder('Send either copyOf or customerAudienceTemplateId.');
+  const template = templateId === undefined ? undefined : await findTemplate(deps, context, templateId);
+  const filters = order.filters ?? template?.filters;
   if (copyOf === undefined) {
     if (filters === undefined || order.freeze)
-      throw badOrder('Send filters, or copyOf in the query; freeze is for copies.');
-    return await createFilteredAudience(deps, context, { ...made, filters, refresh: refresh ?? 'manual' });
+      throw badOrder('Send filters, or copyOf or customerAudienceTemplateId in the query; freeze is for copies.');
+    const asked = { filters, refresh: refresh ?? template?.refresh ?? 'manual', templateId };
+    return await createFilteredAudience(deps, context, { ...made, ...asked });
   }
   if (filters !== undefined) throw badOrder('A copy has the filters of its source: send either filters or copyOf.');
   const isStatic = order.freeze || copyOf.version !== undefined;
@@ -53,6 +61,10 @@ export async function createAudience(
   }
   if (refresh !== undefined) throw badOrder('A static copy does not change by itself: it has no refresh.');
   return await copyAudience(deps, context, { sourceId: copyOf.id, version: copyOf.version, ...made });
+}
+
+async function findTemplate({ database }: FilteredAudienceDeps, { principal }: CommandContext, id: string) {
+  return await database.inInstitution(principal.institutionId, (tx) => findTemplateToUse(tx, id));
 }
 
 /** The filters of the source; undefined of one that a list made. */

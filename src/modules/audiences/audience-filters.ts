@@ -8,6 +8,8 @@ import {
   type FilterAnswer,
   type FilterBody,
   type FilterEvaluator,
+  type FilterType,
+  listAllFilterTypes,
   listFilterTypes,
   type MembersRef,
   requireAudiences,
@@ -22,7 +24,7 @@ export interface AudienceFilters extends CheckedFilters {
 }
 
 /**
- * Holds filters to the types of the institution, and the audiences among them to what the caller sees.
+ * Holds new filters to the types that the institution offers, and the audiences among them to what the caller sees.
  *
  * @throws Problem `invalidFilters`
  */
@@ -32,17 +34,29 @@ export async function readAudienceFilters(
   principal: Principal,
   filters: readonly FilterBody[],
 ): Promise<AudienceFilters> {
-  return await readFiltersFor(deps, tx, viewerOf(principal), filters);
+  return await readFilters(deps, tx, filters, { viewer: viewerOf(principal), types: await listFilterTypes(tx) });
 }
 
-/** The same with other eyes. */
+/**
+ * The same of filters that are kept, with other eyes. What they ask was allowed when they were set: types that were
+ * hidden or limited since hold for them as before.
+ */
 export async function readFiltersFor(
   deps: { clock: Clock },
   tx: InstitutionTx,
   viewer: AudienceViewer,
   filters: readonly FilterBody[],
 ): Promise<AudienceFilters> {
-  const checked = checkFilters(filters, await listFilterTypes(tx), { today: dayOf(deps.clock.now()) });
+  return await readFilters(deps, tx, filters, { viewer, types: await listAllFilterTypes(tx) });
+}
+
+async function readFilters(
+  deps: { clock: Clock },
+  tx: InstitutionTx,
+  filters: readonly FilterBody[],
+  { viewer, types }: { viewer: AudienceViewer; types: readonly FilterType[] },
+): Promise<AudienceFilters> {
+  const checked = checkFilters(filters, types, { today: dayOf(deps.clock.now()) });
   const { audienceIds } = checked;
   const seen = audienceIds.size === 0 ? [] : await listSeenAudiences(tx, viewer, [...audienceIds]);
   requireAudiences(filters, new Set(seen.map(({ id }) => id)));

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { closed, markdownSchema, resourceIdSchema, timestampSchema } from '../../http/schema-parts.ts';
-import { filtersSchema } from '../filters/index.ts';
+import { audienceRefreshSchema, filtersSchema } from '../filters/index.ts';
 import { identifierTypeNames } from '../identifiers/index.ts';
 import { audienceDescriptionCharactersMax, audienceNameCharactersMax } from './audience-name.ts';
 
@@ -49,12 +49,6 @@ export const audienceNameSchema = Type.String({
 export const audienceDescriptionSchema = markdownSchema({
   maxLength: audienceDescriptionCharactersMax,
   description: 'Markdown (CommonMark); raw HTML is not rendered.',
-});
-
-export const audienceRefreshes = ['manual', 'daily', 'onCustomerLoad'] as const;
-
-export const audienceRefreshSchema = Type.Enum([...audienceRefreshes], {
-  description: 'When the filters are asked again: on demand, every day, or after each load. Of filtered audiences.',
 });
 
 /** The properties of an audience, to be spread where an answer says more (`import`, `addedCount`). */

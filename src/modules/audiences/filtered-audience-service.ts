@@ -33,6 +33,8 @@ export interface FilteredAudienceOrder {
   readonly justification?: string | undefined;
   /** The audience whose filters these are. */
   readonly copyOf?: { readonly id: string; readonly version: number };
+  /** The template that it is made from, for the audit trail. */
+  readonly templateId?: string | undefined;
 }
 
 /** Members that filters selected, and the base that they were selected from. */
@@ -65,7 +67,7 @@ export async function createFilteredAudience(
       const headers = { Location: `/service/customerAudiences/${audience.id}`, ETag: audienceTag(audience) };
       return {
         reply: { status: 201, headers, body: await readAudienceBody(tx, audience) },
-        audit: { resource: audience.id, detail: detailOf(audience, selected) },
+        audit: { resource: audience.id, detail: { ...detailOf(audience, selected), ...templateOf(order) } },
       };
     }),
   );
@@ -198,6 +200,10 @@ export async function publishSelected(
     restrictedTypes: await restrictedTypesOf(tx, filters),
   });
   return { audience: changed, addedCount, removedCount };
+}
+
+function templateOf({ templateId }: FilteredAudienceOrder): Record<string, unknown> {
+  return templateId === undefined ? {} : { customerAudienceTemplate: templateId };
 }
 
 function detailOf(audience: AudienceRow, { filters, answer }: SelectedMembers): Record<string, unknown> {

@@ -62,3 +62,7 @@ export const filterSchema = closed(
 export const filtersSchema = Type.Array(nested, { maxItems: groupMax, description: 'All of them must hold.' });
 
 export type Filters = Static<typeof filtersSchema>;
+
+export const audienceRefreshSchema = Type.Enum(['manual', 'daily', 'onCustomerLoad'], {
+  description: 'When the filters are asked again: on demand, every day, or after each load. Of filtered audiences.',
+});

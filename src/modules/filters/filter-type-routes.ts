@@ -53,7 +53,8 @@ export const filterTypeRoutes =
       schema: {
         operationId: 'listAnalyticFilterTypes',
         summary: 'List the filter types',
-        description: 'What filters can ask about a customer, with the operators and bounds of each.',
+        description:
+          'What new filters can ask about a customer, with the operators and bounds of each, within the settings of the institution.',
         tags,
         querystring: closed({
           ...pageQuery(),

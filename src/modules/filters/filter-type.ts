@@ -68,4 +68,6 @@ export interface FilterType {
    * 1, a date its day, an amount its hundredths. `age`: the year of birth. `flags`: a bit a choice. `text`: as text.
    */
   readonly coding: 'plain' | 'age' | 'flags' | 'text';
+  /** All choices in the order of their codes, where an institution offers fewer of them in `constraints`. */
+  readonly codedChoices?: readonly string[];
 }

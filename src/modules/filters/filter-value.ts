@@ -64,11 +64,12 @@ function readBoolean(given: GivenValue): ReadValue {
   return given === false || given === 'false' ? { value: 0 } : { fault: 'must be true or false.' };
 }
 
-function readChoice({ constraints, coding }: FilterType, given: GivenValue): ReadValue {
+function readChoice({ constraints, coding, codedChoices }: FilterType, given: GivenValue): ReadValue {
   const choices = constraints.choices ?? [];
-  const place = typeof given === 'string' ? choices.indexOf(given) : -1;
-  if (place === -1) return { fault: 'must be one of the choices of the filter type.' };
-  return { value: coding === 'text' ? foldText(String(given)) : place };
+  if (typeof given !== 'string' || !choices.includes(given)) {
+    return { fault: 'must be one of the choices of the filter type.' };
+  }
+  return { value: coding === 'text' ? foldText(given) : (codedChoices ?? choices).indexOf(given) };
 }
 
 function readText(given: GivenValue): ReadValue {

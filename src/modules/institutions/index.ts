@@ -1,3 +1,9 @@
 export { createInstitution, institutionIdPattern } from './institution-service.ts';
 export { changeInstitutionSettings, countryPattern, settingBounds } from './institution-settings.ts';
-export { findInstitutionSettings, listInstitutions, shareCustomerVersion } from './institution-store.ts';
+export {
+  findInstitutionSettings,
+  listInstitutions,
+  lockInstitutionSettings,
+  mergeInstitutionSettings,
+  shareCustomerVersion,
+} from './institution-store.ts';

@@ -57,6 +57,17 @@ export async function findInstitutionSettings(tx: InstitutionTx): Promise<Instit
   return row?.settings ?? {};
 }
 
+/** The same, and keeps others from changing them until the transaction ends. NO KEY: inserts that refer to it go on. */
+export async function lockInstitutionSettings(tx: InstitutionTx): Promise<InstitutionSettings> {
+  const row = await tx.db
+    .selectFrom('institution')
+    .select('settings')
+    .where('id', '=', tx.institutionId)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
+  return row.settings;
+}
+
 /**
  * Reads the version of the customer base and keeps it still until the transaction ends: a load or an erasure, which
  * take the row exclusively, publish before or after, never in between. Must be the first statement.

@@ -1,0 +1,1 @@
+export { findTemplateToUse, listTemplateIds } from './audience-template-service.ts';
