@@ -1,0 +1,55 @@
+import type { InstitutionTx } from '../../db/transaction.ts';
+import { bitmapBytes, bitmapFrom, bitmapOf } from '../../lib/bitmap.ts';
+import { findCustomerBase } from '../customers/index.ts';
+import { readVersion } from './audience-publish.ts';
+import type { AudienceRow } from './audience-store.ts';
+import { type ContactChannel, contactChannels, type HeldBackQuery, heldBackFrom } from './held-back-query.ts';
+import { nobodyHeldBack, readHeldBack } from './held-back-store.ts';
+
+/** Whom suppressions hold back together, and the state of them that this is true of. */
+export interface HeldBack {
+  readonly state: string;
+  /** Roaring bitmap, portable format. */
+  readonly members: Uint8Array;
+}
+
+export interface HeldBackCounts {
+  /** Members who have left the customer base: in none of the others. */
+  readonly withheldCount: number;
+  readonly byChannel: readonly { readonly channel: ContactChannel; readonly heldBackCount: number }[];
+}
+
+/** All that the suppressions of a query hold back. */
+export async function findHeldBack(tx: InstitutionTx, query: HeldBackQuery): Promise<HeldBack> {
+  let state = nobodyHeldBack;
+  using union = bitmapOf([]);
+  for await (const source of readHeldBack(tx, query)) {
+    using members = bitmapFrom(source.members);
+    union.orInPlace(members);
+    state = source.state;
+  }
+  return { state, members: bitmapBytes(union) };
+}
+
+/** How many members of the present version are held back from each channel, each member counted once a channel. */
+export async function countHeldBack(tx: InstitutionTx, audience: AudienceRow, at: Date): Promise<HeldBackCounts> {
+  const version = await readVersion(tx, audience.id, audience.version);
+  const base = await findCustomerBase(tx);
+  using sets = new DisposableStack();
+  const members = sets.use(bitmapFrom(version.members));
+  const gone = sets.use(bitmapFrom(base.gone));
+  const withheldCount = members.andCardinality(gone);
+  members.andNotInPlace(gone);
+  const held = contactChannels.map((channel) => ({ channel, customers: sets.use(bitmapOf([])) }));
+  for await (const source of readHeldBack(tx, heldBackFrom(undefined, at))) {
+    using suppressed = bitmapFrom(source.members);
+    for (const { channel, customers } of held) {
+      if (source.channel === channel || source.channel === 'any') customers.orInPlace(suppressed);
+    }
+  }
+  const byChannel = held.map(({ channel, customers }) => ({
+    channel,
+    heldBackCount: customers.andCardinality(members),
+  }));
+  return { withheldCount, byChannel };
+}
