@@ -1,9 +1,8 @@
-/** The ways in which customers are contacted. */
-export const contactChannels = ['email', 'sms', 'phone', 'mail'] as const;
-export type ContactChannel = (typeof contactChannels)[number];
-
-/** What a suppression is for: one channel, or every one. */
-export const suppressionChannels = [...contactChannels, 'any'] as const;
+/**
+ * What a suppression and an export are for. `any` of a suppression: it holds for every channel. `any` of an export: it may
+ * be used for any of them, so that it is held to every suppression.
+ */
+export const suppressionChannels = ['email', 'sms', 'phone', 'mail', 'any'] as const;
 export type SuppressionChannel = (typeof suppressionChannels)[number];
 
 /** Which suppressions count. */
@@ -13,13 +12,9 @@ export interface HeldBackQuery {
   readonly today: string;
 }
 
-/**
- * What holds customers back from a channel at a moment.
- *
- * @param channel undefined = not known which: whatever holds them back from one of the four
- */
-export function heldBackFrom(channel: ContactChannel | undefined, at: Date): HeldBackQuery {
-  return { channels: channel === undefined ? suppressionChannels : [channel, 'any'], today: utcDay(at) };
+/** What holds customers back from an export for a channel at a moment. */
+export function heldBackFrom(channel: SuppressionChannel, at: Date): HeldBackQuery {
+  return { channels: channel === 'any' ? suppressionChannels : [channel, 'any'], today: utcDay(at) };
 }
 
 /** `YYYY-MM-DD`. */

@@ -5,7 +5,7 @@ import { closed, resourceIdSchema } from '../../http/schema-parts.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { audienceParamsSchema, tags } from './audience-requests.ts';
 import { withheldCountSchema } from './audience-schemas.ts';
-import { contactChannels } from './held-back-query.ts';
+import { suppressionChannels } from './held-back-query.ts';
 import { getHeldBackCounts } from './held-back-service.ts';
 
 const heldBackCountsSchema = closed(
@@ -16,13 +16,14 @@ const heldBackCountsSchema = closed(
     withheldCount: withheldCountSchema,
     channels: Type.Array(
       closed({
-        channel: Type.Enum([...contactChannels]),
+        channel: Type.Enum([...suppressionChannels], { description: '`any` = from one of the channels or more.' }),
         heldBackCount: Type.Integer({
           minimum: 0,
-          description: 'Members whom suppressions hold back from this channel today. Who has left the base is not.',
+          description:
+            'Members whom an export for this channel leaves out today. Who has left the base is in `withheldCount`.',
         }),
       }),
-      { minItems: contactChannels.length, maxItems: contactChannels.length },
+      { minItems: suppressionChannels.length, maxItems: suppressionChannels.length },
     ),
   },
   { $id: 'customerAudienceHeldBackCounts' },

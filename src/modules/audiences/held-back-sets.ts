@@ -3,7 +3,7 @@ import { bitmapBytes, bitmapFrom, bitmapOf } from '../../lib/bitmap.ts';
 import { findCustomerBase } from '../customers/index.ts';
 import { readVersion } from './audience-publish.ts';
 import type { AudienceRow } from './audience-store.ts';
-import { type ContactChannel, contactChannels, type HeldBackQuery, heldBackFrom } from './held-back-query.ts';
+import { type HeldBackQuery, heldBackFrom, type SuppressionChannel, suppressionChannels } from './held-back-query.ts';
 import { nobodyHeldBack, readHeldBack } from './held-back-store.ts';
 
 /** Whom suppressions hold back together, and the state of them that this is true of. */
@@ -16,7 +16,7 @@ export interface HeldBack {
 export interface HeldBackCounts {
   /** Members who have left the customer base: in none of the others. */
   readonly withheldCount: number;
-  readonly byChannel: readonly { readonly channel: ContactChannel; readonly heldBackCount: number }[];
+  readonly byChannel: readonly { readonly channel: SuppressionChannel; readonly heldBackCount: number }[];
 }
 
 /** All that the suppressions of a query hold back. */
@@ -31,7 +31,7 @@ export async function findHeldBack(tx: InstitutionTx, query: HeldBackQuery): Pro
   return { state, members: bitmapBytes(union) };
 }
 
-/** How many members of the present version are held back from each channel, each member counted once a channel. */
+/** How many members of the present version are held back from an export for each channel, each counted once. */
 export async function countHeldBack(tx: InstitutionTx, audience: AudienceRow, at: Date): Promise<HeldBackCounts> {
   const version = await readVersion(tx, audience.id, audience.version);
   const base = await findCustomerBase(tx);
@@ -40,11 +40,15 @@ export async function countHeldBack(tx: InstitutionTx, audience: AudienceRow, at
   const gone = sets.use(bitmapFrom(base.gone));
   const withheldCount = members.andCardinality(gone);
   members.andNotInPlace(gone);
-  const held = contactChannels.map((channel) => ({ channel, customers: sets.use(bitmapOf([])) }));
-  for await (const source of readHeldBack(tx, heldBackFrom(undefined, at))) {
+  const held = suppressionChannels.map((channel) => ({
+    channel,
+    counts: heldBackFrom(channel, at).channels,
+    customers: sets.use(bitmapOf([])),
+  }));
+  for await (const source of readHeldBack(tx, heldBackFrom('any', at))) {
     using suppressed = bitmapFrom(source.members);
-    for (const { channel, customers } of held) {
-      if (source.channel === channel || source.channel === 'any') customers.orInPlace(suppressed);
+    for (const { counts, customers } of held) {
+      if (counts.includes(source.channel)) customers.orInPlace(suppressed);
     }
   }
   const byChannel = held.map(({ channel, customers }) => ({

@@ -17,7 +17,7 @@ import { encodeCursor } from '../../lib/cursor.ts';
 import { customerItemSchema, revealHeadersSchema, revealOf } from '../customers/index.ts';
 import { audienceParamsSchema, tags } from './audience-requests.ts';
 import { heldBackCountSchema, walkedVersionSchema, withheldCountSchema } from './audience-schemas.ts';
-import { type ContactChannel, contactChannels, heldBackFrom } from './held-back-query.ts';
+import { heldBackFrom, type SuppressionChannel, suppressionChannels } from './held-back-query.ts';
 import { memberColumns } from './member-csv.ts';
 import { type MemberDeps, type MemberPage, readMemberCustomers, readMemberIds } from './member-service.ts';
 import { createMemberSets } from './member-sets.ts';
@@ -42,9 +42,9 @@ const idsPageSchema = Type.Object(
 
 const channelQuery = {
   channel: Type.Optional(
-    Type.Enum([...contactChannels], {
+    Type.Enum([...suppressionChannels], {
       description:
-        'How they are to be contacted: whom suppressions hold back from this channel is left out, and counted in `heldBackCount`.',
+        'How they are to be contacted: whom suppressions hold back from this channel is left out, and counted in `heldBackCount`. `any` = not known yet: whoever is held back from one of the channels.',
     }),
   ),
 };
@@ -59,9 +59,7 @@ export const memberRoutes =
     const memberSets = createMemberSets({ bytesMax: memberSetsBytesMax });
     app.addHook('onClose', async () => memberSets.clear());
     const memberDeps = { database: deps.database, clock: deps.clock, audit: deps.audit, memberSets };
-    /** JSON without a channel is a look at the audience. Of an export without one nobody knows what it is for. */
-    const heldBackOf = (channel: ContactChannel | undefined, { isExport }: { isExport: boolean }) =>
-      channel === undefined && !isExport ? undefined : heldBackFrom(channel, deps.clock.now());
+    const heldBackOf = (channel: SuppressionChannel | undefined) => channel && heldBackFrom(channel, deps.clock.now());
 
     app.route({
       method: 'GET',
@@ -70,7 +68,7 @@ export const memberRoutes =
       schema: {
         operationId: 'listCustomerAudienceCustomers',
         summary: 'Page through the members',
-        description: `${snapshotDescription} Masked unless \`Reveal-Reason\` is sent with \`identity/read\`. As CSV by \`Accept: text/csv\`; the next page is then in \`Link\` with \`rel="next"\`. CSV is an export: without \`channel\` it leaves out whoever is held back from one of the channels. \`X-Held-Back-Count\` says how many.`,
+        description: `${snapshotDescription} Masked unless \`Reveal-Reason\` is sent with \`identity/read\`. As CSV by \`Accept: text/csv\`; the next page is then in \`Link\` with \`rel="next"\`. CSV is an export: its \`channel\` is \`any\` unless another is named, and \`X-Held-Back-Count\` says how many it leaves out.`,
         tags,
         params: audienceParamsSchema,
         querystring: closed({ ...pageQuery(), ...momentQuery, ...channelQuery }),
@@ -85,7 +83,8 @@ export const memberRoutes =
         const position = pagePosition(request, keys.macKey('cursor'), principal.institutionId);
         const limit = pageLimit(request.query);
         const isExport = request.accepted === csvMediaType;
-        const heldBack = heldBackOf(request.query.channel, { isExport });
+        // JSON without a channel is a look at the audience; of an export without one nobody knows what it is for.
+        const heldBack = heldBackOf(request.query.channel ?? (isExport ? 'any' : undefined));
         const members = await readMemberCustomers(
           memberDeps,
           { principal, audienceId, position, moment: momentOf(request.query), heldBack, limit },
@@ -118,7 +117,7 @@ export const memberRoutes =
         const { customerAudienceId: audienceId } = request.params;
         const limit = pageLimit(request.query);
         const moment = momentOf(request.query);
-        const heldBack = heldBackOf(request.query.channel, { isExport: false });
+        const heldBack = heldBackOf(request.query.channel);
         const members = await readMemberIds(memberDeps, { principal, audienceId, position, moment, heldBack, limit });
         return pageOf(request, members, { keys, publicUrl: app.publicUrl });
       },
@@ -128,7 +127,7 @@ export const memberRoutes =
 interface MemberPageQuery {
   readonly version?: number | undefined;
   readonly asOf?: string | undefined;
-  readonly channel?: ContactChannel | undefined;
+  readonly channel?: SuppressionChannel | undefined;
 }
 
 /** Version and held-back count stand there when they were asked for: the contract's page has no such properties. */
