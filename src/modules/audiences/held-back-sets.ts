@@ -40,20 +40,18 @@ export async function countHeldBack(tx: InstitutionTx, audience: AudienceRow, at
   const gone = sets.use(bitmapFrom(base.gone));
   const withheldCount = members.andCardinality(gone);
   members.andNotInPlace(gone);
-  const held = suppressionChannels.map((channel) => ({
-    channel,
-    counts: heldBackFrom(channel, at).channels,
-    customers: sets.use(bitmapOf([])),
-  }));
+  // By the channel that they were made for; an export for one channel is held to several of these.
+  const made = suppressionChannels.map((channel) => ({ channel, customers: sets.use(bitmapOf([])) }));
   for await (const source of readHeldBack(tx, heldBackFrom('any', at))) {
     using suppressed = bitmapFrom(source.members);
-    for (const { counts, customers } of held) {
-      if (counts.includes(source.channel)) customers.orInPlace(suppressed);
-    }
+    suppressed.andInPlace(members);
+    made.find(({ channel }) => channel === source.channel)?.customers.orInPlace(suppressed);
   }
-  const byChannel = held.map(({ channel, customers }) => ({
-    channel,
-    heldBackCount: customers.andCardinality(members),
-  }));
+  const byChannel = suppressionChannels.map((channel) => {
+    const { channels } = heldBackFrom(channel, at);
+    using heldBack = bitmapOf([]);
+    for (const { customers } of made.filter((set) => channels.includes(set.channel))) heldBack.orInPlace(customers);
+    return { channel, heldBackCount: heldBack.size };
+  });
   return { withheldCount, byChannel };
 }
