@@ -40,11 +40,11 @@ forEachEngine((engine) => {
   const countAll = async () => (await get(`${url}?limit=0`)).json().count;
   const person = async (...roles: Role[]) => (await bank.createPrincipal({ scopes, roles, kind: 'person' })).token;
   const importOf = async (id: string) => (await get(`/service/customerAudienceImports/${id}`)).json();
-  const chargedTo = async ({ principalId }: TestPrincipal) =>
-    await bank.database.inInstitution(institutionId, async (tx) => {
+  const chargedTo = ({ principalId }: TestPrincipal) =>
+    bank.database.inInstitution(institutionId, async (tx) => {
       const charged = tx.db.selectFrom('import_budget').select('distinct_value_count');
-      const row = await charged.where('principal_id', '=', principalId).executeTakeFirstOrThrow();
-      return row.distinct_value_count;
+      const row = await charged.where('principal_id', '=', principalId).executeTakeFirst();
+      return row?.distinct_value_count ?? 0;
     });
   const auditOf = (resource: string) =>
     bank.database.inInstitution(institutionId, (tx) =>
@@ -176,8 +176,10 @@ forEachEngine((engine) => {
       assert.equal((await postSuppression(bank, order)).statusCode, 400, JSON.stringify(order));
     }
     const yesterday = { expiresOn: dayFrom(bank, -1) };
+    const analyst = await bank.createPrincipal({ scopes, roles: ['analyst'], kind: 'person' });
+    const past = await postSuppression(bank, listSuppression('CORE-1', yesterday), { token: analyst.token });
+    assert.deepEqual([past.statusCode, await chargedTo(analyst)], [422, 0], 'refused before it is matched');
     const impossible = [
-      listSuppression('CORE-1', yesterday),
       { name: 'x', channel: 'any', customerAudience, ...yesterday },
       { name: 'x', channel: 'any', customerAudience: 'ffffffffffffffffffff' },
     ];
@@ -237,6 +239,20 @@ forEachEngine((engine) => {
     assert.deepEqual(refused.json().attributes, { suppressions: [{ id, name: 'Stands on it' }] });
     await deleteSuppression(bank, id);
     assert.equal((await remove()).statusCode, 204);
+  });
+
+  test('of a deletion and a suppression at once one wins', async () => {
+    for (const round of Array.from({ length: 12 }, (_none, index) => index)) {
+      const { id: customerAudience } = await seedAudience(bank, { name: `Contested ${round}`, members: [1] });
+      const target = `/service/customerAudiences/${customerAudience}`;
+      const [deleted, made] = await Promise.all([
+        bank.send({ method: 'DELETE', url: target, headers: { 'if-match': '*' } }),
+        postSuppression(bank, { name: 'Contested', channel: 'sms', customerAudience }),
+      ]);
+      assert.ok([204, 409].includes(deleted.statusCode), deleted.body);
+      assert.equal(made.statusCode, deleted.statusCode === 204 ? 422 : 201, made.body);
+      if (made.statusCode === 201) await deleteSuppression(bank, made.json().id);
+    }
   });
 
   test('an audience that is not theirs: nobody suppresses it, and nobody learns which one is followed', async () => {
