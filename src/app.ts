@@ -48,6 +48,7 @@ import { audienceRefreshRoutes } from './modules/audiences/audience-refresh-rout
 import { audienceRoutes } from './modules/audiences/audience-routes.ts';
 import { collaboratorRoutes } from './modules/audiences/collaborator-routes.ts';
 import { explanationRoutes } from './modules/audiences/explanation-routes.ts';
+import { heldBackRoutes } from './modules/audiences/held-back-routes.ts';
 import { createAudienceUpkeep } from './modules/audiences/index.ts';
 import { memberRoutes } from './modules/audiences/member-routes.ts';
 import { overlapRoutes } from './modules/audiences/overlap-routes.ts';
@@ -66,6 +67,7 @@ import { identifierRoutes } from './modules/identifiers/identifier-routes.ts';
 import { importCreateRoutes } from './modules/imports/import-create-routes.ts';
 import { workImports } from './modules/imports/import-jobs.ts';
 import { importRoutes } from './modules/imports/import-routes.ts';
+import { suppressionImportRoutes } from './modules/imports/import-suppression-routes.ts';
 import type { ListReader } from './modules/imports/reading/index.ts';
 import { createDirectory, createIssuer, createSigningKeys, type Issuer } from './modules/issuer/index.ts';
 import { issuerRoutes } from './modules/issuer/issuer-routes.ts';
@@ -85,6 +87,7 @@ import {
   sessionStartRoutes,
 } from './modules/sign-in/session-routes.ts';
 import { signInRoutes } from './modules/sign-in/sign-in-routes.ts';
+import { suppressionRoutes } from './modules/suppressions/suppression-routes.ts';
 
 export interface AppDependencies {
   readonly config: Config;
@@ -209,12 +212,15 @@ async function addModules(app: FastifyInstance, deps: ServingDependencies, porta
   await app.register(attributeRoutes(deps));
   await app.register(settingsRoutes(deps));
   await app.register(memberRoutes(deps));
+  await app.register(heldBackRoutes(deps));
+  await app.register(suppressionRoutes(deps));
   await app.register(versionRoutes(deps));
   await app.register(overlapRoutes(deps));
   await app.register(collaboratorRoutes(deps));
   await app.register(importRoutes(deps));
   const budgets = createImportBudgets(deps);
   await app.register(importCreateRoutes({ ...deps, budgets, limits }));
+  await app.register(suppressionImportRoutes({ ...deps, budgets, limits }));
   await app.register(auditRoutes(deps));
   await addSignIn(app, deps, { portal, embedded: await addIssuer(app, deps) });
   const keyUpkeep = await addKeys(app, deps);

@@ -7,6 +7,7 @@ import type { ImportTables } from './tables/import-tables.ts';
 import type { InstitutionTables } from './tables/institution-tables.ts';
 import type { IssuerTables } from './tables/issuer-tables.ts';
 import type { SessionTables } from './tables/session-tables.ts';
+import type { SuppressionTables } from './tables/suppression-tables.ts';
 
 export type { StoredFilter } from './tables/audience-tables.ts';
 export type { AttributeConstraints, AttributeDataType, AttributeValue } from './tables/customer-tables.ts';
@@ -19,6 +20,7 @@ export interface Tables
     CustomerTables,
     AudienceTables,
     ImportTables,
+    SuppressionTables,
     BudgetTables,
     CommandTables,
     SessionTables,

@@ -17,6 +17,7 @@ export const openApiTags: { name: string; description: string }[] = [
   { name: 'Audience templates', description: 'Filters under a name, to make audiences from.' },
   { name: 'Filters', description: 'What can be asked about customers.' },
   { name: 'Imports', description: 'Lists on their way into audiences, and the ledger of every line.' },
+  { name: 'Suppressions', description: 'Who is not to be contacted, and so in no export.' },
   { name: 'Customers', description: 'The customer base that lists are matched to.' },
   { name: 'Customer loads', description: 'Loading the customer base.' },
   { name: 'Account loads', description: "Loading the customers' accounts, which filters count and sum up." },

@@ -16,7 +16,7 @@ export const problemTypes = {
   requestTimeout: { status: 408, title: 'The request did not arrive in time' },
   conflict: { status: 409, title: 'The request conflicts with the state of the resource' },
   approvalPending: { status: 409, title: 'The audience waits for an approval' },
-  audienceInUse: { status: 409, title: 'Other audiences ask about this one' },
+  audienceInUse: { status: 409, title: 'The audience is in use' },
   audienceNameTaken: { status: 409, title: 'Another active audience has this name' },
   customerLoadInProgress: { status: 409, title: 'Another load is running' },
   preconditionFailed: { status: 412, title: 'The resource has changed since it was read' },

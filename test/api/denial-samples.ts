@@ -162,6 +162,17 @@ const samples: Readonly<Record<string, Sample>> = {
       json: { identifierType: 'coreCustomerId', content: btoa('CORE-2'), fileName: 'list.csv', mode: 'add' },
     }),
   },
+  getCustomerAudienceHeldBackCounts: ofAudience,
+  createSuppression: {
+    ...own,
+    request: () => ({
+      json: { identifierType: 'coreCustomerId', content: btoa('CORE-2'), name: 'Of the matrix', channel: 'any' },
+    }),
+  },
+  listSuppressions: empty,
+  getSuppression: notFound,
+  patchSuppression: { ...notFound, request: () => ({ json: { description: 'x' } }) },
+  deleteSuppression: notFound,
   listAuditEntries: own,
   listKeys: own,
   createKeyRotation: { ...own, request: () => ({ json: { kind: 'data' } }) },
@@ -221,6 +232,10 @@ export async function seedResources(bank: TestApp): Promise<Resources> {
     payload: 'accountId,coreCustomerIds,productType\nACCOUNT-1,LOADED-1,savings\n',
   });
   const imported = (await importList(bank, 'CORE-1\n', { identifierType: 'coreCustomerId' })).json();
+  const suppression = await expectDone(bank, {
+    url: '/service/suppressions',
+    json: { identifierType: 'coreCustomerId', content: btoa('CORE-1'), name: 'Seeded', channel: 'email' },
+  });
   const rotation = await expectDone(bank, { url: '/service/keyRotations', json: { kind: 'data' } });
   const application = await seedApplication(bank, at);
   return {
@@ -234,6 +249,7 @@ export async function seedResources(bank: TestApp): Promise<Resources> {
     copyOf: customerAudienceId,
     audiences: `${customerAudienceId},${other.id}`,
     importId: imported.import.id,
+    suppressionId: String(suppression.id),
     customerLoadId: String(load.id),
     customerAttributeId: String(attribute.id),
     customerAudienceTemplateId: String(template.id),

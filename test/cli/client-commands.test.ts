@@ -205,6 +205,13 @@ forEachEngine((engine) => {
     );
     const back = await succeed('import', 'spring.csv', '--type', 'customerId', '--name', 'Back', '--header');
     assert.match(back, /^3 lines = 1 header .* \+ 2 matched$/m);
+    const content = btoa('C3');
+    const order = { name: 'No mail', channel: 'mail', identifierType: 'coreCustomerId', content };
+    await bank.send({ method: 'POST', url: '/service/suppressions', json: order });
+    const heldBack = '1 customer of "Spring" in spring.csv (1 member held back by suppressions)\n';
+    assert.equal(await succeed('audiences', 'export', 'Spring', '--output', 'spring.csv'), heldBack);
+    const sms = await succeed('audiences', 'export', 'Spring', '--output', 'spring.csv', '--channel', 'sms');
+    assert.equal(sms, '2 customers of "Spring" in spring.csv\n');
     const absent = await run('audiences', 'export', 'Nothing', '--output', 'nothing.csv');
     assert.deepEqual([absent.code, existsSync(join(folder, 'nothing.csv'))], [1, false]);
   });

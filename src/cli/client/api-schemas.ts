@@ -81,6 +81,7 @@ export const pageSchema = Type.Object({
   items: Type.Array(Type.Unknown()),
   count: Type.Optional(count),
   withheldCount: Type.Optional(count),
+  heldBackCount: Type.Optional(count),
   nextPage_url: Type.Optional(text),
 });
 export type PageAnswer = Static<typeof pageSchema>;

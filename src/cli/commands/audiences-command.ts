@@ -2,7 +2,13 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { createApiClient } from '../client/api-client.ts';
 import type { AudienceAnswer } from '../client/api-schemas.ts';
-import { type ExportFormat, writeMembers } from '../client/audience-export.ts';
+import {
+  type ExportChannel,
+  type ExportFormat,
+  exportChannels,
+  type WrittenMembers,
+  writeMembers,
+} from '../client/audience-export.ts';
 import { findAudience, listAudiences } from '../client/audience-lookup.ts';
 import { clientSettings } from '../client/client-settings.ts';
 import type { CliContext } from '../context.ts';
@@ -20,6 +26,7 @@ interface ListOptions extends ClientOptions {
 
 interface ExportOptions extends ClientOptions {
   readonly format: ExportFormat;
+  readonly channel: ExportChannel;
   readonly output?: string;
 }
 
@@ -34,6 +41,11 @@ export function audiencesCommand(context: CliContext): Command {
       new Option('--format <format>', 'csv is exact: cells are not changed for spreadsheets')
         .choices(['csv', 'ndjson'])
         .default('csv'),
+    )
+    .addOption(
+      new Option('--channel <channel>', 'how they are to be contacted: whom suppressions hold back is left out')
+        .choices(exportChannels)
+        .default('any'),
     )
     .option('-o, --output <file>', 'where to write (default: standard output)')
     .action((nameOrId: string, options: ExportOptions) => runExport(context, nameOrId, options));
@@ -70,19 +82,23 @@ async function runExport(context: CliContext, nameOrId: string, options: ExportO
   const audience = await findAudience(client, nameOrId);
   if (options.output === undefined) {
     // A pipe wants rows at once; the exit code says whether they were all.
-    await writeMembers(client, audience.id, options.format, (text) => writeText(context.stdout, text));
+    await writeMembers(client, audience.id, options, (text) => writeText(context.stdout, text));
     return;
   }
   const { output } = options;
-  let written = { rowCount: 0, withheldCount: 0 };
+  let written: WrittenMembers = { rowCount: 0, withheldCount: 0, heldBackCount: 0 };
   await writeFileWhole(resolve(context.workingDirectory, output), async (write) => {
-    written = await writeMembers(client, audience.id, options.format, write);
+    written = await writeMembers(client, audience.id, options, write);
   });
   const printer = createPrinter(context, { json: options.json === true });
-  const { rowCount, withheldCount } = written;
-  printer.result({ audienceId: audience.id, name: audience.name, output, rowCount, withheldCount });
-  const withheld = withheldCount === 0 ? '' : ` (${formatQuantity(withheldCount, 'member')} left the base since)`;
+  printer.result({ audienceId: audience.id, name: audience.name, output, ...written });
+  const { rowCount, withheldCount, heldBackCount } = written;
+  const left = [
+    ...(withheldCount === 0 ? [] : [`${formatQuantity(withheldCount, 'member')} left the base since`]),
+    ...(heldBackCount === 0 ? [] : [`${formatQuantity(heldBackCount, 'member')} held back by suppressions`]),
+  ];
+  const others = left.length === 0 ? '' : ` (${left.join(', ')})`;
   printer.line(
-    `${formatQuantity(rowCount, 'customer')} of "${safeText(audience.name)}" in ${safeText(output)}${withheld}`,
+    `${formatQuantity(rowCount, 'customer')} of "${safeText(audience.name)}" in ${safeText(output)}${others}`,
   );
 }

@@ -23,8 +23,9 @@ export interface RepairCount {
 interface ImportTable {
   institution_id: string;
   id: string;
-  mode: 'create' | 'add' | 'remove' | 'replace';
+  mode: 'create' | 'add' | 'remove' | 'replace' | 'suppress';
   audience_id: string | null;
+  suppression_id: string | null;
   identifier_type: string;
   file_name: string;
   state: 'receiving' | 'staged' | 'matching' | 'completed' | 'rejected' | 'preview' | 'failed' | 'canceled';

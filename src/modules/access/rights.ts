@@ -19,6 +19,8 @@ export const rights = {
   /** The second pair of eyes on audiences for credit. */
   approveAudiences: { scope: 'bankingAdmin/write', roles: ['approver'] },
   importLists: { scope: 'bankingAdmin/write', roles: ['analyst'] },
+  /** To change or end what holds customers back from exports; who may import lists may add to it. */
+  manageSuppressions: { scope: 'bankingAdmin/write', roles: ['administrator'] },
   /** Unmasked values, tax ids and account numbers; besides the right to see the customers at all. */
   revealIdentity: { scope: 'identity/read', roles: ['exporter'] },
   readCustomers: { scope: 'customers/read', roles: ['analyst', 'exporter'] },

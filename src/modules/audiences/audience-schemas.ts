@@ -115,6 +115,12 @@ export const withheldCountSchema = Type.Integer({
   description: 'Members of this version who have left the customer base since. They are counted, never listed.',
 });
 
+/** Stands in a page of members that was asked for by `channel`. */
+export const heldBackCountSchema = Type.Integer({
+  minimum: 0,
+  description: 'Members of this version who are in the base and left out by suppressions. With `channel` only.',
+});
+
 /** Stands in a page of members that was asked for by `version` or `asOf`. */
 export const walkedVersionSchema = Type.Integer({
   minimum: 1,

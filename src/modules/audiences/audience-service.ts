@@ -25,6 +25,7 @@ import { findShare } from './audience-share-store.ts';
 import { type AudienceRow, deleteAudience, findAudience, lockAudience, updateAudience } from './audience-store.ts';
 import { deleteVersions } from './audience-version-store.ts';
 import { audienceTag } from './audience-view.ts';
+import { listFollowers } from './held-back-store.ts';
 
 export interface AudienceDeps {
   readonly database: Database;
@@ -32,7 +33,7 @@ export interface AudienceDeps {
   readonly audit: Audit;
 }
 
-/** Of the audiences that stand in the way of a deletion so many are named. */
+/** Of the audiences and suppressions that stand in the way of a deletion so many are named. */
 const namedUsersMax = 20;
 
 /** The audience to change, and the request's `If-Match`. */
@@ -144,7 +145,8 @@ export async function settlePatch(
 /**
  * Deletes an audience with its versions and shares; the ledgers of its imports and the audit trail stay.
  *
- * @throws Problem `notFound`, `preconditionRequired`, `preconditionFailed`; `forbidden` for whoever only edits it
+ * @throws Problem `notFound`, `preconditionRequired`, `preconditionFailed`; `forbidden` for whoever only edits it;
+ *   `audienceInUse` while filters ask about it or suppressions follow it
  */
 export async function removeAudience(
   deps: AudienceDeps,
@@ -167,8 +169,19 @@ export async function removeAudience(
   );
 }
 
-/** Filters that ask about nothing would find nobody, or everybody. @throws Problem `audienceInUse` */
+/**
+ * Filters that ask about nothing would find nobody, or everybody; a suppression would hold back nobody, unseen.
+ *
+ * @throws Problem `audienceInUse`
+ */
 async function refuseWhenUsed(tx: InstitutionTx, viewer: AudienceViewer, audienceId: string): Promise<void> {
+  const suppressions = await listFollowers(tx, audienceId, namedUsersMax);
+  if (suppressions.length > 0) {
+    throw new Problem('audienceInUse', {
+      detail: 'Suppressions hold back the members of this audience. An administrator has to delete them first.',
+      attributes: { suppressions },
+    });
+  }
   const { count, visible } = await findUsers(tx, viewer, audienceId, namedUsersMax);
   if (count === 0) return;
   throw new Problem('audienceInUse', {

@@ -33,4 +33,5 @@ export { findShare, isVisible, visibleAudienceIds } from './audience-share-store
 export { type AudienceRow, findAudience, lockAudience } from './audience-store.ts';
 export type { AudienceVersion } from './audience-version-store.ts';
 export { audienceBody, audienceTag } from './audience-view.ts';
+export { type SuppressionChannel, suppressionChannels, utcDay } from './held-back-query.ts';
 export { deleteOldVersions, retentionSettings } from './version-retention.ts';

@@ -16,7 +16,8 @@ import { closed } from '../../http/schema-parts.ts';
 import { encodeCursor } from '../../lib/cursor.ts';
 import { customerItemSchema, revealHeadersSchema, revealOf } from '../customers/index.ts';
 import { audienceParamsSchema, tags } from './audience-requests.ts';
-import { walkedVersionSchema, withheldCountSchema } from './audience-schemas.ts';
+import { heldBackCountSchema, walkedVersionSchema, withheldCountSchema } from './audience-schemas.ts';
+import { heldBackFrom, type SuppressionChannel, suppressionChannels } from './held-back-query.ts';
 import { memberColumns } from './member-csv.ts';
 import { type MemberDeps, type MemberPage, readMemberCustomers, readMemberIds } from './member-service.ts';
 import { createMemberSets } from './member-sets.ts';
@@ -25,7 +26,11 @@ import { momentOf, momentQuery } from './version-moment.ts';
 /** Bitmaps of walked versions: room for about fifty of a million members each. */
 const memberSetsBytesMax = 64 * 1024 * 1024;
 
-const ofWalk = { withheldCount: withheldCountSchema, version: Type.Optional(walkedVersionSchema) };
+const ofWalk = {
+  withheldCount: withheldCountSchema,
+  heldBackCount: Type.Optional(heldBackCountSchema),
+  version: Type.Optional(walkedVersionSchema),
+};
 const customersPageSchema = Type.Object(
   { ...pageProperties(customerItemSchema), ...ofWalk },
   { $id: 'customerAudienceCustomers', additionalProperties: false },
@@ -34,6 +39,15 @@ const idsPageSchema = Type.Object(
   { ...pageProperties(customerItemSchema.properties.id), ...ofWalk },
   { $id: 'customerAudienceCustomerIds', additionalProperties: false },
 );
+
+const channelQuery = {
+  channel: Type.Optional(
+    Type.Enum([...suppressionChannels], {
+      description:
+        'How they are to be contacted: whom suppressions hold back from this channel is left out, and counted in `heldBackCount`. `any` = not known yet: whoever is held back from one of the channels.',
+    }),
+  ),
+};
 
 const snapshotDescription =
   'A walk by `nextPage_url` sees exactly one version of the audience, complete and without repeats, even if the audience changes meanwhile. `count` is the count of that version; who has left the customer base since is counted in `withheldCount` and never listed. An earlier version by `version` or `asOf`.';
@@ -45,6 +59,7 @@ export const memberRoutes =
     const memberSets = createMemberSets({ bytesMax: memberSetsBytesMax });
     app.addHook('onClose', async () => memberSets.clear());
     const memberDeps = { database: deps.database, clock: deps.clock, audit: deps.audit, memberSets };
+    const heldBackOf = (channel: SuppressionChannel | undefined) => channel && heldBackFrom(channel, deps.clock.now());
 
     app.route({
       method: 'GET',
@@ -53,10 +68,10 @@ export const memberRoutes =
       schema: {
         operationId: 'listCustomerAudienceCustomers',
         summary: 'Page through the members',
-        description: `${snapshotDescription} Masked unless \`Reveal-Reason\` is sent with \`identity/read\`. As CSV by \`Accept: text/csv\`; the next page is then in \`Link\` with \`rel="next"\`.`,
+        description: `${snapshotDescription} Masked unless \`Reveal-Reason\` is sent with \`identity/read\`. As CSV by \`Accept: text/csv\`; the next page is then in \`Link\` with \`rel="next"\`. CSV is an export: its \`channel\` is \`any\` unless another is named, and \`X-Held-Back-Count\` says how many it leaves out.`,
         tags,
         params: audienceParamsSchema,
-        querystring: closed({ ...pageQuery(), ...momentQuery }),
+        querystring: closed({ ...pageQuery(), ...momentQuery, ...channelQuery }),
         headers: revealHeadersSchema,
         response: { 200: customersPageSchema },
       },
@@ -67,13 +82,18 @@ export const memberRoutes =
         const { customerAudienceId: audienceId } = request.params;
         const position = pagePosition(request, keys.macKey('cursor'), principal.institutionId);
         const limit = pageLimit(request.query);
+        const isExport = request.accepted === csvMediaType;
+        // JSON without a channel is a look at the audience; of an export without one nobody knows what it is for.
+        const heldBack = heldBackOf(request.query.channel ?? (isExport ? 'any' : undefined));
         const members = await readMemberCustomers(
           memberDeps,
-          { principal, audienceId, position, moment: momentOf(request.query), limit },
+          { principal, audienceId, position, moment: momentOf(request.query), heldBack, limit },
           { keyring: deps.keyring, reveal },
         );
         const page = pageOf(request, members, { keys, publicUrl: app.publicUrl });
-        return request.accepted === csvMediaType ? sendCsvPage(reply, page, memberColumns(reveal)) : page;
+        if (!isExport) return page;
+        reply.header('x-held-back-count', String(members.heldBackCount));
+        return sendCsvPage(reply, page, memberColumns(reveal));
       },
     });
 
@@ -87,7 +107,7 @@ export const memberRoutes =
         description: snapshotDescription,
         tags,
         params: audienceParamsSchema,
-        querystring: closed({ ...pageQuery({ limitMax: idPageLimitMax }), ...momentQuery }),
+        querystring: closed({ ...pageQuery({ limitMax: idPageLimitMax }), ...momentQuery, ...channelQuery }),
         response: { 200: idsPageSchema },
       },
       handler: async (request) => {
@@ -97,15 +117,22 @@ export const memberRoutes =
         const { customerAudienceId: audienceId } = request.params;
         const limit = pageLimit(request.query);
         const moment = momentOf(request.query);
-        const members = await readMemberIds(memberDeps, { principal, audienceId, position, moment, limit });
+        const heldBack = heldBackOf(request.query.channel);
+        const members = await readMemberIds(memberDeps, { principal, audienceId, position, moment, heldBack, limit });
         return pageOf(request, members, { keys, publicUrl: app.publicUrl });
       },
     });
   };
 
-/** The version stands there when it was asked for: the contract's page has no such property. */
+interface MemberPageQuery {
+  readonly version?: number | undefined;
+  readonly asOf?: string | undefined;
+  readonly channel?: SuppressionChannel | undefined;
+}
+
+/** Version and held-back count stand there when they were asked for: the contract's page has no such properties. */
 function pageOf<Item>(
-  request: PageRequest & { query: { version?: number | undefined; asOf?: string | undefined } },
+  request: PageRequest & { query: MemberPageQuery & PageRequest['query'] },
   members: MemberPage<Item>,
   options: { keys: InstitutionKeys; publicUrl: string | undefined },
 ) {
@@ -117,6 +144,7 @@ function pageOf<Item>(
   return {
     ...createPage(request, { ...members, nextStart }, { publicUrl: options.publicUrl }),
     withheldCount: members.withheldCount,
+    ...(request.query.channel === undefined ? {} : { heldBackCount: members.heldBackCount }),
     ...(isAsked ? { version: members.version } : {}),
   };
 }

@@ -16,7 +16,8 @@ import {
 import { requireTold } from './approval/approval.ts';
 import { viewerOf } from './audience-access.ts';
 import { noAudience } from './audience-service.ts';
-import type { GuessedOrdinals, MemberOrdinals, MemberSets } from './member-sets.ts';
+import type { HeldBackQuery } from './held-back-query.ts';
+import type { GuessedOrdinals, MemberOrdinals, MemberSetRef, MemberSets } from './member-sets.ts';
 import { findMemberHead, listMemberRows, type MemberHead } from './member-store.ts';
 import { isKept, type Moment, noSuchVersion, versionOfMoment } from './version-moment.ts';
 
@@ -34,6 +35,8 @@ export interface MemberPageRequest {
   readonly position: CursorPosition | undefined;
   /** Which version a walk begins on; a cursor names its own. */
   readonly moment: Moment;
+  /** Which suppressions leave members out; undefined = none does. */
+  readonly heldBack: HeldBackQuery | undefined;
   readonly limit: number;
 }
 
@@ -45,6 +48,8 @@ export interface MemberPage<Item> {
   readonly count: number;
   /** Of these how many have left the customer base since. */
   readonly withheldCount: number;
+  /** Of the others whom suppressions leave out. */
+  readonly heldBackCount: number;
   /** Where the next page begins; undefined on the last one. */
   readonly nextPosition: CursorPosition | undefined;
 }
@@ -100,51 +105,60 @@ async function readMembers<Row>(
   columns: string,
 ): Promise<MemberPage<Row>> {
   const { institutionId } = tx;
-  const { audienceId, limit } = request;
+  const { audienceId, heldBack, limit } = request;
   const viewer = viewerOf(request.principal);
   const start = startOf(request.position);
   const asked = start?.version ?? request.moment.version;
   const range = { afterOrdinal: start?.afterOrdinal, limit };
   const isGuessable = start !== undefined || request.moment.asOf === undefined;
   const guess = isGuessable
-    ? deps.memberSets.guessPage({ institutionId, audienceId, version: asked }, range)
+    ? deps.memberSets.guessPage({ institutionId, audienceId, version: asked, heldBack }, range)
     : undefined;
   if (guess !== undefined && guess.ordinals.length > 0) {
-    const { rows, head } = await listMemberRows<Row>(tx, viewer, { audienceId, ordinals: guess.ordinals, columns });
+    const { ordinals } = guess;
+    const { rows, head } = await listMemberRows<Row>(tx, viewer, { audienceId, heldBack, ordinals, columns });
     if (head !== undefined && holds(guess, head, asked)) {
       requireTold(head, guess.version);
       return pageOf(guess, { version: guess.version, rows });
     }
   }
-  const head = (await findMemberHead(tx, viewer, audienceId)) ?? noAudience();
+  const head = (await findMemberHead(tx, viewer, { audienceId, heldBack })) ?? noAudience();
   if (start !== undefined && !isKept(head, start.version)) throw invalidStart();
   const version = start?.version ?? (await versionOfMoment(tx, { audienceId, head, viewer }, request.moment));
   requireTold(head, version);
-  const ref = refOf(audienceId, head, version);
+  const ref = refOf({ audienceId, heldBack, version }, head);
   const members = await deps.memberSets.readPage(tx, ref, range);
   // Deleted since the head was read.
   if (members === undefined) throw start === undefined ? noSuchVersion({ isPast: true }) : invalidStart();
   const { ordinals } = members;
   if (ordinals.length === 0) return pageOf(members, { version: ref.version, rows: [] });
-  const { rows } = await listMemberRows<Row>(tx, viewer, { audienceId, ordinals, columns });
+  const { rows } = await listMemberRows<Row>(tx, viewer, { audienceId, heldBack, ordinals, columns });
   return pageOf(members, { version: ref.version, rows });
 }
 
 /** Whether a page from memory is what the database would give. @param asked the version; undefined = the present one */
 function holds(guess: GuessedOrdinals, head: MemberHead, asked: number | undefined): boolean {
   const isOfVersion = asked === undefined ? head.version === guess.version : isKept(head, guess.version);
-  return isOfVersion && head.customerVersion <= guess.customerVersion;
+  return isOfVersion && head.customerVersion <= guess.customerVersion && head.heldBackState === guess.heldBackState;
 }
 
-function refOf(audienceId: string, head: MemberHead, version: number) {
-  return { audienceId, version, isPresent: version === head.version, customerVersion: head.customerVersion };
+function refOf(
+  { heldBack, ...asked }: { audienceId: string; heldBack: HeldBackQuery | undefined; version: number },
+  head: MemberHead,
+): MemberSetRef {
+  return {
+    ...asked,
+    isPresent: asked.version === head.version,
+    customerVersion: head.customerVersion,
+    heldBack: heldBack && { query: heldBack, state: head.heldBackState },
+  };
 }
 
 function pageOf<Row>(members: MemberOrdinals, read: { version: number; rows: readonly Row[] }): MemberPage<Row> {
-  const { ordinals, count, withheldCount } = members;
+  const { ordinals, count, withheldCount, heldBackCount } = members;
   const last = ordinals.at(-1);
   const nextPosition = members.hasMore && last !== undefined ? [read.version, last] : undefined;
-  return { items: read.rows, version: read.version, count, withheldCount, nextPosition };
+  return { items: read.rows, version: read.version, count, withheldCount, heldBackCount, nextPosition };
 }
 
 /** The cursor's binding holds the audience; its position the version and the last ordinal. */

@@ -3,6 +3,8 @@ import type { InstitutionTx } from '../../db/transaction.ts';
 import { type Bitmap, bitmapFrom, bitmapPage } from '../../lib/bitmap.ts';
 import { findCustomerBase } from '../customers/index.ts';
 import { findVersion } from './audience-version-store.ts';
+import type { HeldBackQuery } from './held-back-query.ts';
+import { findHeldBack, type HeldBack } from './held-back-sets.ts';
 
 export interface MemberSetRef {
   readonly audienceId: string;
@@ -11,6 +13,8 @@ export interface MemberSetRef {
   readonly isPresent: boolean;
   /** At least as new as this must be what is known of who is gone. */
   readonly customerVersion: number;
+  /** Which suppressions leave members out, and the state of them that was read; absent = none does. */
+  readonly heldBack?: { readonly query: HeldBackQuery; readonly state: string | undefined } | undefined;
 }
 
 export interface MemberRange {
@@ -26,19 +30,27 @@ export interface MemberOrdinals {
   /** Of the version, whoever is gone since. */
   readonly count: number;
   readonly withheldCount: number;
+  /** Of those who are in the base: whom suppressions leave out. */
+  readonly heldBackCount: number;
 }
 
-/** A page from memory alone; it holds while the audience and the base are as they were. */
+/** A page from memory alone; it holds while the audience, the base and the suppressions are as they were. */
 export interface GuessedOrdinals extends MemberOrdinals {
   readonly version: number;
   /** Who is gone is known up to here. */
   readonly customerVersion: number;
+  readonly heldBackState: string | undefined;
 }
 
 export interface MemberSets {
   /** @param ref.version absent = the version that was the present one when it was last read */
   guessPage(
-    ref: { institutionId: string; audienceId: string; version: number | undefined },
+    ref: {
+      institutionId: string;
+      audienceId: string;
+      version: number | undefined;
+      heldBack: HeldBackQuery | undefined;
+    },
     range: MemberRange,
   ): GuessedOrdinals | undefined;
   /** @returns undefined when the audience has no such version */
@@ -66,18 +78,21 @@ export function createMemberSets(options: { bytesMax: number }): MemberSets {
   return {
     guessPage(ref, range) {
       const version = ref.version ?? presentVersions.get(keyOf(ref.institutionId, ref.audienceId));
-      const set = version && cache.get(keyOf(ref.institutionId, ref.audienceId, version));
-      return set ? { ...set.page(range), version, customerVersion: set.customerVersion } : undefined;
+      const set = version && cache.get(keyOf(ref.institutionId, ref.audienceId, version, ...channelsOf(ref.heldBack)));
+      if (!set) return undefined;
+      const { customerVersion, heldBackState } = set;
+      return { ...set.page(range), version, customerVersion, heldBackState };
     },
     async readPage(tx, ref, range) {
-      const key = keyOf(tx.institutionId, ref.audienceId, ref.version);
+      const key = keyOf(tx.institutionId, ref.audienceId, ref.version, ...channelsOf(ref.heldBack?.query));
       if (ref.isPresent) presentVersions.set(keyOf(tx.institutionId, ref.audienceId), ref.version);
       const cached = cache.get(key);
-      if (cached !== undefined && cached.customerVersion >= ref.customerVersion) return cached.page(range);
+      if (cached !== undefined && isOf(cached, ref)) return cached.page(range);
       const base = await findCustomerBase(tx);
+      const heldBack = ref.heldBack && (await findHeldBack(tx, ref.heldBack.query));
       const stale = cache.get(key);
       if (stale !== undefined) {
-        stale.withhold(base);
+        stale.leaveOut(base, heldBack);
         return stale.page(range);
       }
       const version = await findVersion(tx, ref.audienceId, ref.version);
@@ -85,11 +100,11 @@ export function createMemberSets(options: { bytesMax: number }): MemberSets {
       // Another page may have brought it meanwhile.
       const brought = cache.get(key);
       if (brought !== undefined) {
-        brought.withhold(base);
+        brought.leaveOut(base, heldBack);
         return brought.page(range);
       }
       const set = createMemberSet(version.members);
-      set.withhold(base);
+      set.leaveOut(base, heldBack);
       const page = set.page(range);
       cache.set(key, set);
       // A set larger than the whole cache is not kept.
@@ -106,38 +121,70 @@ function keyOf(...parts: readonly (string | number)[]): string {
   return parts.join(' ');
 }
 
+/** A set that leaves members out is one of its own: walks for several channels go on side by side. */
+function channelsOf(heldBack: HeldBackQuery | undefined): readonly string[] {
+  return heldBack === undefined ? [] : heldBack.channels;
+}
+
+function isOf(set: MemberSet, ref: MemberSetRef): boolean {
+  return set.customerVersion >= ref.customerVersion && set.heldBackState === ref.heldBack?.state;
+}
+
 interface MemberSet extends Disposable {
   /** Memory, at most. */
   readonly bytes: number;
   readonly customerVersion: number;
-  withhold(base: { customerVersion: number; gone: Uint8Array }): void;
+  readonly heldBackState: string | undefined;
+  /** Who is gone, and whom suppressions hold back. */
+  leaveOut(base: { customerVersion: number; gone: Uint8Array }, heldBack: HeldBack | undefined): void;
   page(range: MemberRange): MemberOrdinals;
 }
 
 function createMemberSet(bytes: Uint8Array): MemberSet {
   const members = bitmapFrom(bytes);
   let customerVersion = -1;
+  let heldBackState: string | undefined;
   // The members who are still in the base; the same bitmap while nobody is gone.
   let visible: Bitmap = members;
+  // Of these the ones whom nothing holds back; the same bitmap while it holds back nobody.
+  let shown: Bitmap = members;
   const count = members.size;
   const fixedBytes = 1_024;
+
+  function withhold(base: { customerVersion: number; gone: Uint8Array }): void {
+    // Who is gone stays gone, so the newer state holds for older readers too.
+    if (base.customerVersion <= customerVersion) return;
+    customerVersion = base.customerVersion;
+    using gone = bitmapFrom(base.gone);
+    if (members.andCardinality(gone) === count - visible.size) return;
+    if (visible !== members) visible.dispose();
+    visible = members.clone();
+    visible.andNotInPlace(gone);
+  }
+
   return {
-    bytes: fixedBytes + 2 * bytes.byteLength,
+    get bytes() {
+      return fixedBytes + (heldBackState === undefined ? 2 : 3) * bytes.byteLength;
+    },
     get customerVersion() {
       return customerVersion;
     },
-    withhold(base) {
-      // Who is gone stays gone, so the newer state holds for older readers too.
-      if (base.customerVersion <= customerVersion) return;
-      customerVersion = base.customerVersion;
-      using gone = bitmapFrom(base.gone);
-      if (members.andCardinality(gone) === count - visible.size) return;
-      if (visible !== members) visible.dispose();
-      visible = members.clone();
-      visible.andNotInPlace(gone);
+    get heldBackState() {
+      return heldBackState;
+    },
+    leaveOut(base, heldBack) {
+      if (shown !== visible) shown.dispose();
+      withhold(base);
+      shown = visible;
+      heldBackState = heldBack?.state;
+      if (heldBack === undefined) return;
+      using suppressed = bitmapFrom(heldBack.members);
+      if (!visible.intersects(suppressed)) return;
+      shown = visible.clone();
+      shown.andNotInPlace(suppressed);
     },
     page({ afterOrdinal, limit }) {
-      const wanted = bitmapPage(visible, {
+      const wanted = bitmapPage(shown, {
         // One more than asked for tells whether there is another page.
         limit: limit + 1,
         ...(afterOrdinal === undefined ? {} : { afterOrdinal }),
@@ -147,9 +194,11 @@ function createMemberSet(bytes: Uint8Array): MemberSet {
         hasMore: wanted.length > limit,
         count,
         withheldCount: count - visible.size,
+        heldBackCount: visible.size - shown.size,
       };
     },
     [Symbol.dispose]() {
+      if (shown !== visible) shown.dispose();
       if (visible !== members) visible.dispose();
       members.dispose();
     },

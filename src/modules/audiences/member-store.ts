@@ -1,5 +1,7 @@
 import type { InstitutionTx } from '../../db/transaction.ts';
 import type { AudienceViewer } from './audience-access.ts';
+import type { HeldBackQuery } from './held-back-query.ts';
+import { channelsText, heldBackState } from './held-back-store.ts';
 
 /** What a page of members must know: the present version, and the state of the customer base. */
 export interface MemberHead {
@@ -10,32 +12,50 @@ export interface MemberHead {
   /** Whether an approval is waited for, and the versions that were never approved. */
   readonly isPending: boolean;
   readonly withheldVersions: readonly number[];
+  /** The state of the suppressions that were asked about (`heldBackState`); undefined without a question. */
+  readonly heldBackState: string | undefined;
+}
+
+/** Which audience a page is of, and which suppressions leave members out of it. */
+export interface MemberHeadQuery {
+  readonly audienceId: string;
+  readonly heldBack: HeldBackQuery | undefined;
 }
 
 // Plain text, not the builder: every page is one of these statements.
-const headOfAudience = `select audience.version || ' ' || institution.customer_version || ' ' || audience.kept_from_version
-    || ' ' || audience.approval_pending::integer || ' ' || array_to_string(audience.withheld_versions, ',') as head
-  from audience join institution on institution.id = audience.institution_id
+const headText = `audience.version || ' ' || institution.customer_version || ' ' || audience.kept_from_version
+    || ' ' || audience.approval_pending::integer || ' ' || array_to_string(audience.withheld_versions, ',')`;
+const audienceOfHead = `from audience join institution on institution.id = audience.institution_id
   where audience.institution_id = $1 and audience.id = $2`;
 
 /** The rule of `isVisible` (audience-share-store.ts) for one audience. */
-const headOfVisibleAudience = `${headOfAudience} and (audience.created_by = $3 or exists (select from audience_share share
+const isVisibleTo3 = `(audience.created_by = $3 or exists (select from audience_share share
     where share.institution_id = $1 and share.audience_id = $2 and share.principal_id = $3))`;
 
 /** @returns undefined also for an audience that the viewer may not see */
 export async function findMemberHead(
   tx: InstitutionTx,
   viewer: AudienceViewer,
-  audienceId: string,
+  query: MemberHeadQuery,
 ): Promise<MemberHead | undefined> {
-  const { text, values } = headFor(tx, viewer, audienceId);
+  const { text, values } = headFor(tx, viewer, query);
   const { rows } = await tx.client.query<{ head: string }>(text, values);
   return parseHead(rows[0]?.head);
 }
 
-function headFor(tx: InstitutionTx, viewer: AudienceViewer, audienceId: string): { text: string; values: string[] } {
-  if (viewer.seesAll) return { text: headOfAudience, values: [tx.institutionId, audienceId] };
-  return { text: headOfVisibleAudience, values: [tx.institutionId, audienceId, viewer.principalId] };
+function headFor(
+  tx: InstitutionTx,
+  viewer: AudienceViewer,
+  { audienceId, heldBack }: MemberHeadQuery,
+): { text: string; values: string[] } {
+  const values = [tx.institutionId, audienceId, ...(viewer.seesAll ? [] : [viewer.principalId])];
+  const audience = viewer.seesAll ? audienceOfHead : `${audienceOfHead} and ${isVisibleTo3}`;
+  if (heldBack === undefined) return { text: `select ${headText} as head ${audience}`, values };
+  const state = heldBackState({ institution: 1, channels: values.length + 1, today: values.length + 2 });
+  return {
+    text: `select ${headText} || ' ' || ${state} as head ${audience}`,
+    values: [...values, channelsText(heldBack), heldBack.today],
+  };
 }
 
 /**
@@ -48,9 +68,9 @@ function headFor(tx: InstitutionTx, viewer: AudienceViewer, audienceId: string):
 export async function listMemberRows<Row>(
   tx: InstitutionTx,
   viewer: AudienceViewer,
-  page: { audienceId: string; ordinals: readonly number[]; columns: string },
+  page: MemberHeadQuery & { ordinals: readonly number[]; columns: string },
 ): Promise<{ rows: (Row & { head: string | null })[]; head: MemberHead | undefined }> {
-  const head = headFor(tx, viewer, page.audienceId);
+  const head = headFor(tx, viewer, page);
   const { rows } = await tx.client.query<Row & { head: string | null }>(
     `select (${head.text}) as head, ${page.columns} from customer
       where institution_id = $1 and ordinal = any($${head.values.length + 1}::integer[]) order by ordinal`,
@@ -62,13 +82,14 @@ export async function listMemberRows<Row>(
 
 function parseHead(text: string | null | undefined): MemberHead | undefined {
   if (text === null || text === undefined) return undefined;
-  const [version, customerVersion, keptFrom, isPending, withheld = ''] = text.split(' ');
+  const [version, customerVersion, keptFrom, isPending, withheld = '', heldBackState] = text.split(' ');
   return {
     version: Number(version),
     customerVersion: Number(customerVersion),
     keptFrom: Number(keptFrom),
     isPending: isPending === '1',
     withheldVersions: withheld === '' ? [] : withheld.split(',').map(Number),
+    heldBackState,
   };
 }
 

@@ -9,6 +9,7 @@ import {
   accessDenied,
   accessOf,
   appendAudienceVersion,
+  audienceBody,
   audienceTag,
   findShare,
   includesAccess,
@@ -16,17 +17,52 @@ import {
   lockAudience,
   readVersion,
 } from '../audiences/index.ts';
+import type { CommandResult } from '../commands/index.ts';
+import type { CustomerAudienceImport } from './import-schemas.ts';
 import { takenBack } from './import-store.ts';
-import type { MatchedList } from './matched-list.ts';
+import type { MatchedList, Published } from './matched-list.ts';
 
-export interface Published {
+interface ChangedAudience {
   readonly audience: AudienceRow;
   readonly addedCount: number;
   readonly removedCount: number;
 }
 
+/** Makes or edits an audience by a list. */
+export async function publishAudience(
+  tx: InstitutionTx,
+  list: MatchedList,
+  mode: 'create' | 'add' | 'remove' | 'replace',
+): Promise<Published> {
+  const change = mode === 'create' ? await createAudience(tx, list) : await editAudience(tx, list, mode);
+  const { audience, addedCount, removedCount } = change;
+  return {
+    resource: audience.id,
+    columns: {
+      audience_id: list.dryRun && mode === 'create' ? null : audience.id,
+      added_count: addedCount,
+      removed_count: removedCount,
+    },
+    audit: { audienceVersion: audience.version, addedCount, removedCount },
+    reply: (ledger) => replyOf(list, change, ledger),
+  };
+}
+
+function replyOf(
+  list: MatchedList,
+  { audience, addedCount, removedCount }: ChangedAudience,
+  ledger: CustomerAudienceImport,
+): CommandResult['reply'] {
+  const body = { ...audienceBody(audience), import: ledger };
+  if (list.request.mode !== 'create') {
+    return { status: 200, headers: { ETag: audienceTag(audience) }, body: { ...body, addedCount, removedCount } };
+  }
+  const headers = { Location: `/service/customerAudiences/${audience.id}`, ETag: audienceTag(audience) };
+  return { status: list.dryRun ? 200 : 201, headers: list.dryRun ? {} : headers, body };
+}
+
 /** The audience that a list makes. A dry run makes it too, and takes it back, so that every refusal is found. */
-export async function createAudience(tx: InstitutionTx, list: MatchedList): Promise<Published> {
+async function createAudience(tx: InstitutionTx, list: MatchedList): Promise<ChangedAudience> {
   const { request, match } = list;
   const insert = async () =>
     await insertImportedAudience(tx, {
@@ -49,11 +85,11 @@ export async function createAudience(tx: InstitutionTx, list: MatchedList): Prom
 }
 
 /** Adds, removes or replaces members. An edit that changes nobody makes no version. */
-export async function editAudience(
+async function editAudience(
   tx: InstitutionTx,
   list: MatchedList,
   mode: 'add' | 'remove' | 'replace',
-): Promise<Published> {
+): Promise<ChangedAudience> {
   const audience = await editableAudience(tx, list);
   const version = await readVersion(tx, audience.id, audience.version);
   using present = bitmapFrom(version.members);
@@ -100,7 +136,7 @@ async function editableAudience(tx: InstitutionTx, { request, viewer }: MatchedL
   return await requireEditable(tx, viewer, audience, request.ifMatch);
 }
 
-/** @param audience as it was found for the viewer @throws as {@link editAudience} does */
+/** @param audience as it was found for the viewer @throws as an edit by a list does */
 export async function requireEditable(
   tx: InstitutionTx,
   viewer: AudienceViewer,

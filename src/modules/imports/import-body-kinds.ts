@@ -2,11 +2,19 @@ import type { Readable } from 'node:stream';
 import type { Multipart, MultipartFile } from '@fastify/multipart';
 import { parse } from 'content-disposition';
 import type { FastifyRequest } from 'fastify';
-import type { Static } from 'typebox';
+import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { validationProblem } from '../../http/validation.ts';
 import { Problem } from '../../lib/problem.ts';
-import { type BodyRead, type BodyReading, cutOff, readJsonBody, readStreamedBody } from './import-body.ts';
+import {
+  type BodyRead,
+  type BodyReading,
+  cutOff,
+  readReceivedList,
+  readStreamedBody,
+  receiveJsonBody,
+} from './import-body.ts';
+import { importRequest } from './import-request.ts';
 import type { createImportFieldsSchema, editImportFieldsSchema } from './import-schemas.ts';
 
 type FieldsSchema = typeof createImportFieldsSchema | typeof editImportFieldsSchema;
@@ -18,19 +26,23 @@ const formFieldsMax = 20;
 export async function readBody(reading: BodyReading, request: FastifyRequest, schema: FieldsSchema): Promise<BodyRead> {
   const type = request.headers['content-type'] ?? '';
   if (request.isMultipart()) return await readForm(reading, request, schema);
-  if (!isReadable(request.body)) throw new Problem('badRequest', { detail: 'The request has no body.' });
-  const body = request.body;
+  const body = streamOf(request);
   if (/^text\/csv\b/i.test(type)) {
     const fields = checkedFields(request, schema, queryFields(request));
     return await readStreamedBody(reading, body, fields, { fieldsInBody: false });
   }
   refuseQueryFields(request);
-  return await readJsonBody(reading, body, (fieldsJson, hasContent) => {
-    const fields: unknown = JSON.parse(fieldsJson);
-    const checked = checkedFields(request, schema, fields);
-    if (!hasContent) throw missing('content');
-    return checked;
-  });
+  const received = await receiveJsonBody(reading, body);
+  if (received.answer !== undefined) return received;
+  const fields = checkedFields(request, schema, JSON.parse(received.fieldsJson));
+  if (!received.hasContent) throw missing('content');
+  return await readReceivedList(reading, importRequest(fields, reading.target));
+}
+
+/** The body as it arrives. @throws Problem `badRequest` for a request without one */
+export function streamOf({ body }: FastifyRequest): Readable {
+  if (!isReadable(body)) throw new Problem('badRequest', { detail: 'The request has no body.' });
+  return body;
 }
 
 function isReadable(body: unknown): body is Readable {
@@ -136,7 +148,7 @@ function queryOf(request: FastifyRequest): Record<string, unknown> {
   return typeof request.query === 'object' && request.query !== null ? { ...request.query } : {};
 }
 
-function checkedFields<Schema extends FieldsSchema>(
+export function checkedFields<Schema extends TSchema>(
   request: FastifyRequest,
   schema: Schema,
   fields: unknown,
@@ -146,7 +158,7 @@ function checkedFields<Schema extends FieldsSchema>(
   return Value.Parse(schema, fields);
 }
 
-function missing(name: string): Problem {
+export function missing(name: string): Problem {
   return new Problem('badRequest', {
     detail: `The body must have ${name}.`,
     attributes: { in: 'body', pointer: '' },

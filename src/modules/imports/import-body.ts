@@ -2,8 +2,14 @@ import { createHmac } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { Problem } from '../../lib/problem.ts';
 import type { Principal } from '../access/index.ts';
-import { type CommandReply, type IdempotencyClaim, type RightWatch, watchedBody } from '../commands/index.ts';
-import { type ImportFields, importRequest, readingTerms } from './import-request.ts';
+import {
+  type CommandContext,
+  type CommandReply,
+  type IdempotencyClaim,
+  type RightWatch,
+  watchedBody,
+} from '../commands/index.ts';
+import { type ImportFields, type ImportRequest, importRequest, readingTerms } from './import-request.ts';
 import { checkTarget, type ImportDeps, type ReadList } from './import-service.ts';
 import type { ReadingSession } from './reading/index.ts';
 
@@ -29,27 +35,41 @@ export interface BodyReading {
 /** Without an idempotency key nobody looks at the digest. */
 const unusedDigestKey = new Uint8Array(32);
 
-/** Either the list, read whole, or the stored answer of an earlier request under the same idempotency key. */
-export type BodyRead = { readonly list: ReadList; readonly replay?: undefined } | { readonly replay: CommandReply };
+/** Either the list, read whole, or what answers a request without one, e.g. with the stored answer to an earlier one. */
+export type BodyRead = { readonly list: ReadList; readonly answer?: undefined } | BodyAnswer;
+
+export interface BodyAnswer {
+  readonly answer: (context: CommandContext) => Promise<CommandReply>;
+}
+
+/** A JSON body that has arrived whole. */
+export interface JsonReceived {
+  /** The text of the members besides `content`. */
+  readonly fieldsJson: string;
+  readonly hasContent: boolean;
+  readonly answer?: undefined;
+}
 
 /**
- * Reads a JSON body: the fields may stand after the content, so the lines are looked at once it is whole.
+ * Receives a JSON body: the fields may stand after the content, so the lines are looked at once it is whole.
  *
- * @param fieldsOf turns the text of the members besides `content` into checked fields, or throws `badRequest`
+ * @returns the stored answer to an earlier request under the same idempotency key, if there is one
  */
-export async function readJsonBody(
-  reading: BodyReading,
+export async function receiveJsonBody(
+  { deps, session, claim, watch }: BodyReading,
   body: Readable,
-  fieldsOf: (fieldsJson: string, hasContent: boolean) => ImportFields,
-): Promise<BodyRead> {
-  const { deps, session, claim } = reading;
-  const received = await session.receiveJson(watchedBody(wholeBody(body), reading.watch), {
+): Promise<JsonReceived | BodyAnswer> {
+  const received = await session.receiveJson(watchedBody(wholeBody(body), watch), {
     contentBytesMax: deps.limits.jsonContentBytesMax,
     digestKey: claim?.digestKey ?? unusedDigestKey,
   });
   const replay = await claim?.verify(received.requestDigest);
-  if (replay !== undefined) return { replay };
-  const request = importRequest(fieldsOf(received.fieldsJson, received.hasContent), reading.target);
+  return replay === undefined ? received : { answer: async () => replay };
+}
+
+/** Reads the list of a JSON body that was received. */
+export async function readReceivedList(reading: BodyReading, request: ImportRequest): Promise<BodyRead> {
+  const { deps, session } = reading;
   await checkTarget(deps, reading.principal, request);
   const terms = await readingTerms(deps, reading.principal.institutionId, request, deps.limits.jsonLinesMax);
   return { list: { request, session, summary: await session.stage(terms.options, terms.keys) } };
@@ -74,7 +94,7 @@ export async function readStreamedBody(
   });
   const digest = claim !== undefined && options.fieldsInBody ? withFields(claim, fields, requestDigest) : requestDigest;
   const replay = await claim?.verify(digest);
-  if (replay !== undefined) return { replay };
+  if (replay !== undefined) return { answer: async () => replay };
   return { list: { request, session, summary: await session.stage() } };
 }
 

@@ -1,16 +1,13 @@
 import multipart from '@fastify/multipart';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { applyPreference, parsePrefer } from '../../http/preferences.ts';
 import { problemResponses } from '../../http/problem-body.ts';
 import { closed, resourceIdSchema } from '../../http/schema-parts.ts';
-import { sendReply } from '../../http/send-reply.ts';
 import { streamedBody } from '../../http/streamed-body.ts';
 import { audienceProperties } from '../audiences/index.ts';
-import { type CommandContext, type CommandReply, watchRight } from '../commands/index.ts';
-import type { BodyRead, BodyReading, ImportLimits } from './import-body.ts';
+import type { BodyReading } from './import-body.ts';
 import { readBody } from './import-body-kinds.ts';
+import { carryOut, type ImportRouteDeps, listRefusals } from './import-exchange.ts';
 import {
   createImportBodySchema,
   createImportFieldsSchema,
@@ -22,13 +19,6 @@ import {
   editImportFormSchema,
   editImportQuerySchema,
 } from './import-schemas.ts';
-import { acceptImport, type ImportDeps, recordingDenial, runImport } from './import-service.ts';
-import type { ListReader } from './reading/index.ts';
-
-export interface ImportRouteDeps extends ImportDeps {
-  readonly listReader: ListReader;
-  readonly limits: ImportLimits;
-}
 
 const importedAudienceSchema = Type.Object(
   { ...audienceProperties, import: customerAudienceImportSchema },
@@ -44,19 +34,6 @@ const editedAudienceSchema = Type.Object(
   },
   { $id: 'editedCustomerAudience', additionalProperties: false },
 );
-
-/** What either way of sending a list may be refused for. */
-const refusals = [
-  'badRequest',
-  'invalidBase64',
-  'payloadTooLarge',
-  'unsupportedMediaType',
-  'unreadableList',
-  'noCustomersMatched',
-  'invalidRows',
-  'idempotencyKeyReused',
-  'importBudgetExceeded',
-] as const;
 
 /** A list comes in: it makes an audience, or edits one. The body is read as a stream, whatever its type. */
 export const importCreateRoutes =
@@ -85,7 +62,7 @@ export const importCreateRoutes =
             201: importedAudienceSchema,
             202: customerAudienceImportSchema,
             204: Type.Null(),
-            ...problemResponses(...refusals, 'audienceNameTaken', 'conflict'),
+            ...problemResponses(...listRefusals, 'audienceNameTaken', 'conflict'),
           },
         },
       },
@@ -115,7 +92,7 @@ export const importCreateRoutes =
             202: customerAudienceImportSchema,
             204: Type.Null(),
             ...problemResponses(
-              ...refusals,
+              ...listRefusals,
               'audienceNotEditable',
               'conflict',
               'preconditionFailed',
@@ -135,41 +112,3 @@ export const importCreateRoutes =
       },
     );
   };
-
-interface Exchange {
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
-  readonly read: (reading: BodyReading) => Promise<BodyRead>;
-  readonly target: BodyReading['target'];
-}
-
-async function carryOut(deps: ImportRouteDeps, exchange: Exchange): Promise<FastifyReply> {
-  const { request, reply } = exchange;
-  const { principal, idempotency: claim } = request;
-  const operation = request.routeOptions.schema?.operationId ?? '';
-  const context: CommandContext = { principal, operation, dryRun: request.dryRun, claim };
-  await using session = await deps.listReader.open();
-  const watch = watchRight(deps, principal, 'importLists');
-  const read = await recordingDenial(deps, context, exchange.target.audienceId, async () => {
-    const done = await exchange.read({ deps, principal, session, claim, watch, target: exchange.target });
-    // Once more before anything of it is kept, also for a body of one chunk.
-    await watch.checkNow();
-    return done;
-  });
-  if (read.replay !== undefined) return await sendReply(read.replay, reply);
-  const prefer = parsePrefer(request.headers.prefer);
-  if (prefer.respondAsync && !request.dryRun) {
-    applyPreference(reply, 'respond-async');
-    return await sendReply(await acceptImport(deps, context, read.list), reply);
-  }
-  const outcome = await runImport(deps, context, read.list);
-  if (!request.dryRun) return await sendReply(outcome, reply);
-  return await sendReply(previewOf(outcome, prefer.returnRepresentation, reply), reply);
-}
-
-/** A dry run answers 204, or what it would have made when the caller prefers that. */
-function previewOf(outcome: CommandReply, representation: boolean, reply: FastifyReply): CommandReply {
-  if (!representation) return { status: 204 };
-  applyPreference(reply, 'return=representation');
-  return outcome;
-}

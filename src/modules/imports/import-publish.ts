@@ -1,10 +1,10 @@
 import type { InstitutionTx } from '../../db/transaction.ts';
 import { Problem, type ProblemName, problemTypes } from '../../lib/problem.ts';
-import { audienceBody, audienceTag } from '../audiences/index.ts';
 import type { CommandResult } from '../commands/index.ts';
 import { canonicaliserVersion } from '../identifiers/index.ts';
-import { createAudience, editAudience, type Published } from './import-audience.ts';
+import { publishAudience } from './import-audience.ts';
 import { type ImportRow, insertLedger, type NewImportRow, saveImportRow } from './import-store.ts';
+import { publishSuppression } from './import-suppression.ts';
 import { importBody } from './import-view.ts';
 import type { MatchedList } from './matched-list.ts';
 import type { ReadSummary } from './reading/index.ts';
@@ -13,31 +13,21 @@ import type { ReadSummary } from './reading/index.ts';
 const keptMs = 24 * 60 * 60 * 1_000;
 
 /**
- * Writes what came of a matched list: import, ledger and, unless it is refused or a preview, the audience and its
- * version. All of it stands in the caller's transaction, so a count and its members can never differ.
+ * Writes what came of a matched list: import, ledger and, unless it is refused or a preview, the audience with its version
+ * or the suppression. All of it stands in the caller's transaction, so a count and its members can never differ.
  */
 export async function publishList(tx: InstitutionTx, list: MatchedList): Promise<CommandResult> {
   const refusal = refusalOf(list);
   if (refusal !== undefined) return await refuse(tx, list, refusal);
-  const published =
-    list.request.mode === 'create' ? await createAudience(tx, list) : await editAudience(tx, list, list.request.mode);
-  const row = await saveImport(tx, list, {
-    state: list.dryRun ? 'preview' : 'completed',
-    audience_id: list.dryRun && list.request.mode === 'create' ? null : published.audience.id,
-    added_count: published.addedCount,
-    removed_count: published.removedCount,
-  });
+  const { mode } = list.request;
+  const published = mode === 'suppress' ? await publishSuppression(tx, list) : await publishAudience(tx, list, mode);
+  const row = await saveImport(tx, list, { state: list.dryRun ? 'preview' : 'completed', ...published.columns });
   return {
-    reply: replyOf(list, published, row),
+    reply: published.reply(importBody(row, list.match.resolution.ledger)),
     audit: {
-      resource: published.audience.id,
+      resource: published.resource,
       outcome: list.dryRun ? 'preview' : 'done',
-      detail: {
-        ...auditDetail(row),
-        audienceVersion: published.audience.version,
-        addedCount: published.addedCount,
-        removedCount: published.removedCount,
-      },
+      detail: { ...auditDetail(row), ...published.audit },
     },
   };
 }
@@ -126,16 +116,6 @@ export function summaryColumns(summary: ReadSummary): Partial<NewImportRow> {
     distinct_value_count: summary.distinctValueCount,
     repairs: JSON.stringify(summary.repairs),
   };
-}
-
-function replyOf(list: MatchedList, published: Published, row: ImportRow): CommandResult['reply'] {
-  const { audience, addedCount, removedCount } = published;
-  const body = { ...audienceBody(audience), import: importBody(row, list.match.resolution.ledger) };
-  if (list.request.mode !== 'create') {
-    return { status: 200, headers: { ETag: audienceTag(audience) }, body: { ...body, addedCount, removedCount } };
-  }
-  const headers = { Location: `/service/customerAudiences/${audience.id}`, ETag: audienceTag(audience) };
-  return { status: list.dryRun ? 200 : 201, headers: list.dryRun ? {} : headers, body };
 }
 
 /** Counts for the audit trail; the oracle budget adds up `distinctValueCount`. */

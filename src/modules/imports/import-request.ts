@@ -3,6 +3,7 @@ import type { Database } from '../../db/transaction.ts';
 import type { CustomerAudience } from '../audiences/index.ts';
 import { type IdentifierTypeName, identifierTypeCode, identifierTypeNames } from '../identifiers/index.ts';
 import { findInstitutionSettings } from '../institutions/index.ts';
+import type { NewSuppression } from '../suppressions/index.ts';
 import type { CustomerAudienceImport } from './import-schemas.ts';
 import type { ListKeys, ListOptions } from './reading/index.ts';
 
@@ -11,7 +12,7 @@ export interface ImportRequest {
   readonly mode: CustomerAudienceImport['mode'];
   /** The audience to edit; undefined for `create`. */
   readonly audienceId?: string;
-  /** Of the audience to make; '' otherwise. */
+  /** Of the audience or suppression to make; '' otherwise. */
   readonly name: string;
   readonly description: string | null;
   /** Of the audience to make; null = the default. */
@@ -26,6 +27,8 @@ export interface ImportRequest {
   readonly charset: string | null;
   /** The `If-Match` header of an edit. */
   readonly ifMatch: string | null;
+  /** Of a suppression to make; undefined otherwise. */
+  readonly suppression?: Pick<NewSuppression, 'channel' | 'expiresOn'>;
 }
 
 /** The fields as they arrive, from JSON, a query or a form. */
@@ -60,6 +63,18 @@ export function importRequest(fields: ImportFields, target: { audienceId?: strin
     invalidRows: fields.invalidRows ?? 'skip',
     charset: fields.charset ?? null,
     ifMatch: target.ifMatch ?? null,
+  };
+}
+
+/** Whoever a line may mean is held back: to contact one too few is the smaller mistake. */
+export function suppressionRequest(
+  fields: Omit<ImportFields, 'fileName'> & { fileName?: string } & NewSuppression,
+): ImportRequest {
+  const { channel, expiresOn, fileName = '', ...list } = fields;
+  return {
+    ...importRequest({ ...list, fileName, multipleMatches: 'include' }, {}),
+    mode: 'suppress',
+    suppression: { channel, ...(expiresOn === undefined ? {} : { expiresOn }) },
   };
 }
 

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { audiencePurposeSchema } from '../audiences/index.ts';
 import { identifierTypeNames, refusalReasons } from '../identifiers/index.ts';
+import { newSuppressionProperties } from '../suppressions/index.ts';
 
 /** Bounds of what a person types; the bytes of the list have limits of their own (config). */
 const nameMax = 80;
@@ -93,6 +94,15 @@ export const editImportBodySchema = Type.Object(
 export const createImportFormSchema = Type.Object({ ...createFields, content }, { additionalProperties: false });
 export const editImportFormSchema = Type.Object({ ...editFields, content }, { additionalProperties: false });
 
+/** A list whose customers are not to be contacted. Who has several on a line holds back all of them. */
+const { multipleMatches: _always, fileName: _required, ...suppressionListFields } = listFields;
+const suppressionFields = { ...newSuppressionProperties, ...suppressionListFields, fileName: Type.Optional(fileName) };
+export const listSuppressionFieldsSchema = Type.Object(suppressionFields, { additionalProperties: false });
+export const listSuppressionSchema = Type.Object(
+  { ...suppressionFields, content },
+  { $id: 'newListSuppression', additionalProperties: false },
+);
+
 /** The fields of a streamed list, as query parameters (text/csv) or form fields (multipart): all are text there. */
 const streamedFields = {
   identifierType: Type.Optional(identifierType),
@@ -148,8 +158,9 @@ export const customerAudienceImportSchema = Type.Object(
   {
     id: resourceId,
     state: Type.Enum([...importStates]),
-    mode: Type.Enum(['create', ...editModes]),
+    mode: Type.Enum(['create', ...editModes, 'suppress']),
     customerAudienceId: Type.Optional(resourceId),
+    suppressionId: Type.Optional(resourceId),
     identifierType,
     fileName: Type.String({ maxLength: fileNameMax }),
     lineCount: Type.Integer({ minimum: 0, description: 'The sum of the seven counts that follow.' }),

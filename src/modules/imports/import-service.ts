@@ -9,6 +9,7 @@ import { checkAudienceName, findAudience, viewerOf } from '../audiences/index.ts
 import { type Audit, actorOf } from '../audit/index.ts';
 import type { ImportBudgets } from '../budgets/index.ts';
 import { type CommandContext, type CommandReply, runCommand } from '../commands/index.ts';
+import { checkNewSuppression } from '../suppressions/index.ts';
 import { requireEditable } from './import-audience.ts';
 import { holderOf, presentViewer } from './import-holder.ts';
 import { type Match, matchList } from './import-match.ts';
@@ -44,10 +45,15 @@ export interface ReadList {
 export const matchQueue = 'import-match';
 
 /**
- * Refuses what can be refused before the list is read: a bad name, an audience that is not there or not editable.
+ * Refuses what can be refused before the list is read: a bad name, a day that is past, an audience that is not there or
+ * not editable.
  * The same rules hold again when the result is published.
  */
 export async function checkTarget(deps: ImportDeps, principal: Principal, request: ImportRequest): Promise<void> {
+  if (request.suppression !== undefined) {
+    checkNewSuppression({ ...request.suppression, name: request.name }, deps.clock.now());
+    return;
+  }
   if (request.audienceId === undefined) {
     checkAudienceName(request.name);
     return;

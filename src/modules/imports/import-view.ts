@@ -18,6 +18,7 @@ export function importBody(row: ImportRow, ledger: readonly LedgerPart[]): Custo
     state: row.state,
     mode: row.mode,
     ...(row.audience_id === null ? {} : { customerAudienceId: row.audience_id }),
+    ...(row.suppression_id === null ? {} : { suppressionId: row.suppression_id }),
     identifierType: identifierTypeName(row.identifier_type),
     fileName: row.file_name,
     lineCount: row.line_count,
