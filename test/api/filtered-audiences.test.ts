@@ -198,34 +198,44 @@ forEachEngine((engine) => {
     assert.equal((await remove(inner.id)).statusCode, 204);
   });
 
-  test('an audience that is deleted while another is made from it stops that one', async () => {
-    const inner = await made({ filters: [inRegion('NC')] });
-    const evaluator = createFilterEvaluator({ ...bank, memory: { columnBytesMax: 2 ** 24, bitmapBytesMax: 2 ** 24 } });
-    const filterEvaluator: FilterEvaluator = {
-      ...evaluator,
-      async evaluate(institution, question) {
-        const answer = await evaluator.evaluate(institution, question);
+  for (const moment of ['before its members are read', 'after its members were read']) {
+    test(`an audience that is deleted while another is made from it, ${moment}, stops that one`, async () => {
+      const inner = await made({ filters: [inRegion('NC')] });
+      const remove = async () => {
         const headers = { 'if-match': '*' };
         await bank.send({ method: 'DELETE', url: `/service/customerAudiences/${inner.id}`, headers });
-        return answer;
-      },
-    };
-    try {
-      const context = operatorContext(institutionId, 'createCustomerAudience');
-      const order = {
-        name: 'Too late',
-        description: undefined,
-        filters: [inAudience(inner.id)],
-        refresh: 'manual',
-      } as const;
-      await assert.rejects(createFilteredAudience({ ...bank, filterEvaluator }, context, order), {
-        type: 'invalidFilters',
+      };
+      const evaluator = createFilterEvaluator({
+        ...bank,
+        memory: { columnBytesMax: 2 ** 24, bitmapBytesMax: 2 ** 24 },
       });
-      assert.equal((await bank.send({ url: '/service/customerAudiences?name=Too+late' })).json().count, 0);
-    } finally {
-      await evaluator.close();
-    }
-  });
+      const filterEvaluator: FilterEvaluator = {
+        ...evaluator,
+        async evaluate(institution, question) {
+          if (moment.startsWith('before')) await remove();
+          const answer = await evaluator.evaluate(institution, question);
+          await remove();
+          return answer;
+        },
+      };
+      try {
+        const context = operatorContext(institutionId, 'createCustomerAudience');
+        const order = {
+          name: 'Too late',
+          description: undefined,
+          filters: [inAudience(inner.id)],
+          refresh: 'manual',
+        } as const;
+        await assert.rejects(createFilteredAudience({ ...bank, filterEvaluator }, context, order), {
+          type: 'invalidFilters',
+          attributes: { pointer: '/filters' },
+        });
+        assert.equal((await bank.send({ url: '/service/customerAudiences?name=Too+late' })).json().count, 0);
+      } finally {
+        await evaluator.close();
+      }
+    });
+  }
 
   test('an audience that is not shared, or of another institution, cannot be asked about', async () => {
     const hidden = await made({ filters: [inRegion('NC')] });

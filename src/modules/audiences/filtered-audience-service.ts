@@ -7,7 +7,7 @@ import type { Audit } from '../audit/index.ts';
 import { type CommandContext, type CommandReply, runCommand } from '../commands/index.ts';
 import { type FilterAnswer, type FilterBody, type FilterEvaluator, shareFactsVersion } from '../filters/index.ts';
 import { type AudienceCriteriaRow, saveCriteria } from './audience-criteria-store.ts';
-import { type AudienceFilters, evaluateFilters, readAudienceFilters } from './audience-filters.ts';
+import { type AudienceFilters, evaluateFilters, readAudienceFilters, usedAudienceDeleted } from './audience-filters.ts';
 import { checkAudienceName, nameKey } from './audience-name.ts';
 import { appendAudienceVersion, insertNewAudience, readVersion } from './audience-publish.ts';
 import { type AudienceRow, shareAudiences } from './audience-store.ts';
@@ -99,10 +99,7 @@ export async function withSelected<Result>(
 export async function holdUsedAudiences(tx: InstitutionTx, { filters }: SelectedMembers): Promise<void> {
   const { audienceIds } = filters;
   if (audienceIds.size === 0 || (await shareAudiences(tx, [...audienceIds])) === audienceIds.size) return;
-  throw new Problem('invalidFilters', {
-    detail: '/filters: an audience that they ask about was deleted at this moment.',
-    attributes: { pointer: '/filters' },
-  });
+  throw usedAudienceDeleted();
 }
 
 /** Ends the transaction of a command; whoever began it finds the members again. */
