@@ -279,26 +279,32 @@ forEachEngine((engine) => {
   });
 
   test('an explanation says which filters a customer matches, and what nobody knows', async () => {
-    const audience = await made({
-      filters: [
-        inRegion('NC'),
-        { not: { anyOf: [inRegion('SC'), { filterType: { name: 'branch' }, operator: 'isPresent' }] } },
-      ],
-    });
+    const hasBranch = { filterType: { name: 'branch' }, operator: 'isPresent' };
+    const audience = await made({ filters: [inRegion('NC'), { not: { anyOf: [inRegion('SC'), hasBranch] } }] });
     const found = await bank.send({ url: '/service/customers?coreCustomerId=C0|C1|C3' });
+    const region = { id: 'regionCode', name: 'regionCode' };
     const explained = await Promise.all(
       found.json().items.map(async ({ id }: { id: string }) => {
         const answer = await bank.send({
           url: `/service/customerAudiences/${audience.id}/customers/${id}/explanation`,
         });
         const { member, sinceVersion, filters } = answer.json();
-        return [member, sinceVersion, filters.map(({ outcome }: { outcome: string }) => outcome)];
+        const [first, second] = filters;
+        assert.deepEqual(
+          second.leaves.map(({ pointer }: { pointer: string }) => pointer),
+          ['/filters/1/not/anyOf/0', '/filters/1/not/anyOf/1'],
+        );
+        const inner = second.leaves.map(({ outcome }: { outcome: string }) => outcome);
+        return [member, sinceVersion, [first.outcome, second.outcome], first.leaves, inner];
       }),
     );
+    const leaf = (outcome: string, valueClass?: string) => [
+      { pointer: '/filters/0', filterType: region, outcome, ...(valueClass === undefined ? {} : { valueClass }) },
+    ];
     assert.deepEqual(explained, [
-      [true, 1, ['true', 'true']],
-      [false, undefined, ['false', 'false']],
-      [false, undefined, ['missing', 'missing']],
+      [true, 1, ['true', 'true'], leaf('true', 'N***'), ['false', 'false']],
+      [false, undefined, ['false', 'false'], leaf('false', 'S***'), ['true', 'false']],
+      [false, undefined, ['missing', 'missing'], leaf('missing'), ['missing', 'false']],
     ]);
   });
 

@@ -46,7 +46,7 @@ export async function readFiltersFor(
   const checked = checkFilters(filters, await listFilterTypes(tx), { today: dayOf(deps.clock.now()) });
   const { audienceIds } = checked;
   const seen = audienceIds.size === 0 ? [] : await listSeenAudiences(tx, viewer, [...audienceIds]);
-  requireAudiences(filters, new Set(seen.map(({ id }) => id)));
+  requireAudiences(checked, new Set(seen.map(({ id }) => id)));
   return { ...checked, audiences: seen.map(({ id, version }) => ({ audienceId: id, version })) };
 }
 
@@ -60,14 +60,9 @@ export async function evaluateFilters(
   evaluator: FilterEvaluator,
   institutionId: string,
   { clauses, audiences }: Pick<AudienceFilters, 'clauses' | 'audiences'>,
-  options: { wantsMembers: boolean; explained?: number },
+  options: { wantsMembers: boolean },
 ): Promise<FilterAnswer> {
-  return await evaluator.evaluate(institutionId, {
-    clauses,
-    audiences,
-    ...options,
-    readMembers: readUsedMembers,
-  });
+  return await evaluator.evaluate(institutionId, { clauses, audiences, ...options, readMembers: readUsedMembers });
 }
 
 /** The members of an audience that filters ask about. @throws Problem `invalidFilters` when it has gone */

@@ -1,16 +1,30 @@
-import { audiencesOf, type Clause, opposite } from './engine/clause.ts';
+import { audiencesOf, type Clause, type Leaf, opposite } from './engine/clause.ts';
 import { FilterFaults } from './filter-faults.ts';
 import { type FilterReading, readLeaf } from './filter-leaf.ts';
 import { type FilterBody, filterDepthMax, filterLeavesMax } from './filter-schemas.ts';
 import type { FilterType } from './filter-type.ts';
+import type { GivenValue } from './filter-value.ts';
 
 export interface CheckedFilters {
   /** In the order of their ordinals: a customer must match all of them. */
   readonly clauses: readonly Clause[];
   /** The filters as they are kept: complete, in order, types by id and name. */
   readonly filters: readonly FilterBody[];
+  /** Every filter that is no group, in the order of the body. */
+  readonly leaves: readonly CheckedLeaf[];
   /** Audiences that they ask about. */
   readonly audienceIds: ReadonlySet<string>;
+}
+
+export interface CheckedLeaf {
+  /** JSON pointer. */
+  readonly pointer: string;
+  /** The element of the body that it is, or is in. */
+  readonly index: number;
+  readonly type: FilterType;
+  readonly values: readonly GivenValue[];
+  /** As it stands there, without a "not" around it. */
+  readonly clause: Leaf;
 }
 
 /**
@@ -28,7 +42,7 @@ export function checkFilters(
   const { today, pointer = '/filters' } = options;
   const faults = new FilterFaults();
   const check = new FilterCheck(types, { faults, today });
-  const read = filters.map((filter, index) => check.read(filter, { pointer: `${pointer}/${index}`, depth: 0 }));
+  const read = filters.map((filter, index) => check.read(filter, { pointer: `${pointer}/${index}`, index, depth: 0 }));
   if (check.leafCount > filterLeavesMax) faults.add(pointer, `more than ${filterLeavesMax} filters.`);
   faults.throwAny();
   const complete = read.flatMap((element, index) => (element === undefined ? [] : [{ ...element, index }]));
@@ -38,6 +52,7 @@ export function checkFilters(
   return {
     clauses,
     filters: complete.map((element) => ({ ...element.filter, ordinal: ordinalOf(element) })),
+    leaves: check.leaves,
     audienceIds: audiencesOf(clauses),
   };
 }
@@ -49,12 +64,15 @@ interface Element {
 
 interface Place {
   readonly pointer: string;
+  readonly index: number;
   /** Groups around it. */
   readonly depth: number;
 }
 
 class FilterCheck {
+  /** Those with a fault too. */
   leafCount = 0;
+  readonly leaves: CheckedLeaf[] = [];
   readonly #types: readonly FilterType[];
   readonly #reading: FilterReading;
 
@@ -77,8 +95,12 @@ class FilterCheck {
     }
     const ordinal = filter.ordinal === undefined ? {} : { ordinal: filter.ordinal };
     if (group === 'not') return this.#readOpposite(filter.not ?? {}, ordinal, place);
-    const within = (index: number) => ({ pointer: `${place.pointer}/${group}/${index}`, depth: place.depth + 1 });
-    const read = (filter[group] ?? []).map((part, index) => this.read(part, within(index)));
+    const within = (part: number) => ({
+      ...place,
+      pointer: `${place.pointer}/${group}/${part}`,
+      depth: place.depth + 1,
+    });
+    const read = (filter[group] ?? []).map((part, number) => this.read(part, within(number)));
     const parts = read.flatMap((element) => (element === undefined ? [] : [element]));
     if (parts.length < read.length) return undefined;
     return {
@@ -88,15 +110,16 @@ class FilterCheck {
   }
 
   #readOpposite(part: FilterBody, ordinal: { ordinal?: number }, place: Place): Element | undefined {
-    const read = this.read(part, { pointer: `${place.pointer}/not`, depth: place.depth + 1 });
+    const read = this.read(part, { ...place, pointer: `${place.pointer}/not`, depth: place.depth + 1 });
     return read && { clause: opposite(read.clause), filter: { not: read.filter, ...ordinal } };
   }
 
-  #readLeaf(filter: FilterBody, { pointer }: Place): Element | undefined {
+  #readLeaf(filter: FilterBody, { pointer, index }: Place): Element | undefined {
     this.leafCount += 1;
     const type = this.#findType(filter, pointer);
     const clause = type && readLeaf(this.#reading, type, filter, pointer);
     if (type === undefined || clause === undefined) return undefined;
+    this.leaves.push({ pointer, index, type, values: filter.values ?? [], clause });
     return {
       clause,
       filter: {

@@ -10,9 +10,21 @@ export interface Column {
   readonly bytes: number;
   /** Ordinals whose value passes; who has no value does not. */
   select(passes: (value: number) => boolean): Uint32Array;
-  /** The numbers of the texts that pass; none in a column of numbers. */
+  /**
+   * How many ordinals of each standing (a number by ordinal) fall into each cell, at `cell * standingCount + standing`.
+   * Cell 0 is of those without a value; `cellOf` gives the others, from 1.
+   */
+  count(
+    standing: Uint8Array,
+    size: { standingCount: number; cellCount: number },
+    cellOf: (value: number) => number,
+  ): Uint32Array;
+  /** undefined = no value. Of a column of texts the number of its text. */
+  valueAt(ordinal: number): number | undefined;
+  /** The texts by their number - 1, as they were loaded; none in a column of numbers. */
+  readonly texts: readonly string[];
+  /** The numbers of the texts that pass. */
   findTexts(passes: (folded: string) => boolean): ReadonlySet<number>;
-  hasValue(ordinal: number): boolean;
 }
 
 /** No whole number that a column holds: the lowest 32-bit integer. */
@@ -40,14 +52,28 @@ function wideNumberColumn(values: Float64Array): Column {
       }
       return found.subarray(0, count);
     },
+    count(standing, { standingCount, cellCount }, cellOf) {
+      const counts = new Uint32Array(standingCount * cellCount);
+      for (let ordinal = 0; ordinal < standing.length; ordinal += 1) {
+        const value = values[ordinal] ?? Number.NaN;
+        const cell = Number.isNaN(value) ? 0 : cellOf(value);
+        const place = cell * standingCount + (standing[ordinal] ?? 0);
+        counts[place] = (counts[place] ?? 0) + 1;
+      }
+      return counts;
+    },
+    valueAt(ordinal) {
+      const value = values[ordinal] ?? Number.NaN;
+      return Number.isNaN(value) ? undefined : value;
+    },
+    texts: [],
     findTexts: () => new Set(),
-    hasValue: (ordinal) => !Number.isNaN(values[ordinal] ?? Number.NaN),
   };
 }
 
 function smallNumberColumn(wide: Float64Array): Column {
   const values = Int32Array.from(wide, (value) => (Number.isNaN(value) ? missing32 : value));
-  return codedColumn(values, { missing: missing32, findTexts: () => new Set() });
+  return codedColumn(values, { missing: missing32, texts: [], findTexts: () => new Set() });
 }
 
 /** @param texts by number; 0 in `codes` = no text, n = `texts[n - 1]` */
@@ -55,14 +81,14 @@ export function textColumn(codes: Int32Array, texts: readonly string[]): Column 
   const folded = texts.map(foldText);
   const findTexts = (passes: (text: string) => boolean) =>
     new Set(folded.flatMap((text, index) => (passes(text) ? [index + 1] : [])));
-  const textBytes = folded.reduce((bytes, text) => bytes + 2 * text.length + 64, 0);
-  const column = codedColumn(codes, { missing: 0, findTexts });
+  const textBytes = folded.reduce((bytes, text) => bytes + 4 * text.length + 128, 0);
+  const column = codedColumn(codes, { missing: 0, texts, findTexts });
   return { ...column, bytes: column.bytes + textBytes };
 }
 
 function codedColumn(
   codes: Int32Array,
-  { missing, findTexts }: { missing: number; findTexts: Column['findTexts'] },
+  { missing, texts, findTexts }: { missing: number } & Pick<Column, 'texts' | 'findTexts'>,
 ): Column {
   return {
     bytes: codes.byteLength,
@@ -78,8 +104,22 @@ function codedColumn(
       }
       return found.subarray(0, count);
     },
+    count(standing, { standingCount, cellCount }, cellOf) {
+      const counts = new Uint32Array(standingCount * cellCount);
+      for (let ordinal = 0; ordinal < standing.length; ordinal += 1) {
+        const code = codes[ordinal] ?? missing;
+        const cell = code === missing ? 0 : cellOf(code);
+        const place = cell * standingCount + (standing[ordinal] ?? 0);
+        counts[place] = (counts[place] ?? 0) + 1;
+      }
+      return counts;
+    },
+    valueAt(ordinal) {
+      const code = codes[ordinal] ?? missing;
+      return code === missing ? undefined : code;
+    },
+    texts,
     findTexts,
-    hasValue: (ordinal) => (codes[ordinal] ?? missing) !== missing,
   };
 }
 

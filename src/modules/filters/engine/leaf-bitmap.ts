@@ -48,7 +48,8 @@ function complement(base: Base, bitmap: Bitmap): Bitmap {
 
 type ValueTest = Exclude<Test, { kind: 'members' | 'missing' }>;
 
-function passesOf(column: Column, test: ValueTest): (value: number) => boolean {
+/** Whether a value of the column passes. */
+export function passesOf(column: Column, test: ValueTest): (value: number) => boolean {
   switch (test.kind) {
     case 'range': {
       const { lower = Number.NEGATIVE_INFINITY, upper = Number.POSITIVE_INFINITY } = test;
