@@ -33,8 +33,20 @@ const max32 = 2 ** 31 - 1;
 
 /** Numbers, NaN where there is none; halved when all of them fit into 32 bits. */
 export function numberColumn(values: Float64Array): Column {
-  const fits = values.every((value) => Number.isNaN(value) || (value > missing32 && value <= max32));
-  return fits ? smallNumberColumn(values) : wideNumberColumn(values);
+  const small = smallNumbers(values);
+  if (small === undefined) return wideNumberColumn(values);
+  return codedColumn(small, { missing: missing32, texts: [], findTexts: () => new Set() });
+}
+
+/** By a plain loop: `every` and `Int32Array.from` took half a second for 2 million. */
+function smallNumbers(values: Float64Array): Int32Array | undefined {
+  const small = new Int32Array(values.length);
+  for (let ordinal = 0; ordinal < values.length; ordinal += 1) {
+    const value = values[ordinal] ?? Number.NaN;
+    if (value <= missing32 || value > max32) return undefined;
+    small[ordinal] = Number.isNaN(value) ? missing32 : value;
+  }
+  return small;
 }
 
 function wideNumberColumn(values: Float64Array): Column {
@@ -69,11 +81,6 @@ function wideNumberColumn(values: Float64Array): Column {
     texts: [],
     findTexts: () => new Set(),
   };
-}
-
-function smallNumberColumn(wide: Float64Array): Column {
-  const values = Int32Array.from(wide, (value) => (Number.isNaN(value) ? missing32 : value));
-  return codedColumn(values, { missing: missing32, texts: [], findTexts: () => new Set() });
 }
 
 /** @param texts by number; 0 in `codes` = no text, n = `texts[n - 1]` */
