@@ -1,4 +1,5 @@
 import type { Clause, Leaf, Truth } from './clause.ts';
+import { valueAt } from './column.ts';
 import { type Base, passesOf } from './leaf-bitmap.ts';
 
 /** What a clause is of one customer, in the logic that selects (Kleene): only `true` makes a member. */
@@ -15,7 +16,7 @@ function leafTruth({ test, isNegated, ofMissing }: Leaf, ordinal: number, base: 
   const truthOf = (holds: boolean) => (holds === isNegated ? 'false' : 'true');
   if (test.kind === 'members') return truthOf(test.audienceIds.some((id) => base.members(id).has(ordinal)));
   const column = base.column(test.column);
-  const value = column.valueAt(ordinal);
+  const value = valueAt(column, ordinal);
   if (test.kind === 'missing') return truthOf(value === undefined);
   return value === undefined ? ofMissing : truthOf(passesOf(column, test)(value));
 }

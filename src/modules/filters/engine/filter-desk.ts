@@ -3,7 +3,7 @@ import { type Bitmap, bitmapBytes, bitmapFrom, bitmapOf } from '../../../lib/bit
 import { type Clause, columnsOf, type Leaf } from './clause.ts';
 import { funnelOf } from './clause-bitmap.ts';
 import { clauseTruth } from './clause-truth.ts';
-import type { Column } from './column.ts';
+import { type Column, valueAt } from './column.ts';
 import { ColumnLoad } from './column-load.ts';
 import { type ColumnName, isTextColumn } from './column-names.ts';
 import type {
@@ -147,7 +147,7 @@ function explain(clause: Clause, ordinal: number, over: Base): ExplainedClause {
   if (clause.kind !== 'leaf' || clause.test.kind === 'members') return { truth, value: undefined };
   const { column: name } = clause.test;
   const column = over.column(name);
-  const value = column.valueAt(ordinal);
+  const value = valueAt(column, ordinal);
   return { truth, value: isTextColumn(name) && value !== undefined ? column.texts[value - 1] : value };
 }
 
