@@ -105,7 +105,10 @@ async function figures(sides: Sides): Promise<Figure[]> {
     filters: (round: number) => [...five.filters(known).slice(0, 4), ages.filter(round + rounds)],
     conditions: (round: number) => [...five.conditions(known).slice(0, 4), ages.condition(round + rounds)],
   };
-  const cold = await compare(sides, { name: 'one filter, its column not read yet', max: 1.3, ...one, isCold: true });
+  const cold = [
+    await compare(sides, { name: 'one filter, its column not read yet', max: 1.3, ...one, isCold: true }),
+    await compare(sides, { name: 'five filters, their columns not read yet', ...five, isCold: true }),
+  ];
   // Reads the columns, and makes the filters known that are asked again.
   await evaluate(sides.evaluator, five.filters(known));
   const warm = [
@@ -117,12 +120,13 @@ async function figures(sides: Sides): Promise<Figure[]> {
   for (let round = 0; round < rounds; round += 1) again.push((await evaluate(sides.evaluator, five.filters(known))).ms);
   const ms = median(again);
   const target = { text: 'under 20 ms', met: ms < 20 };
-  return [cold, ...warm, { name: 'five filters, all of them known', value: ms, unit: 'ms', target }];
+  return [...cold, ...warm, { name: 'five filters, all of them known', value: ms, unit: 'ms', target }];
 }
 
 interface Comparison {
   readonly name: string;
-  readonly max: number;
+  /** The highest ratio that is a success. */
+  readonly max?: number;
   readonly filters: (round: number) => readonly FilterBody[];
   readonly conditions: (round: number) => readonly string[];
   /** Whether each round begins with nothing in memory but a thread that runs. */
@@ -141,13 +145,14 @@ async function compare({ evaluator, database }: Sides, comparison: Comparison): 
     measured.push({ ours: ours.ms, theirs: theirs.ms });
   }
   const ratio = median(measured.map(({ ours, theirs }) => ours / theirs));
+  const { max } = comparison;
   return {
     name: comparison.name,
     value: median(measured.map(({ ours }) => ours)),
     unit: 'ms',
     floor: { name: 'count(*), ms', value: median(measured.map(({ theirs }) => theirs)) },
     ratio,
-    target: { text: `at most ${comparison.max}x`, met: ratio <= comparison.max },
+    ...(max === undefined ? {} : { target: { text: `at most ${max}x`, met: ratio <= max } }),
   };
 }
 

@@ -9,6 +9,7 @@ import { findPostgresqlBinaries, startPostgresqlCluster } from '../test/support/
 import { benchAccounts } from './accounts.ts';
 import { benchFilters } from './filters.ts';
 import { benchImport } from './import.ts';
+import { benchInsights } from './insights.ts';
 import { benchLoad } from './load.ts';
 import { benchOverlaps } from './overlaps.ts';
 import { benchPages } from './pages.ts';
@@ -39,12 +40,13 @@ const { values } = parseArgs({
     customers: { type: 'string', default: '2000000' },
     lines: { type: 'string', default: '1000000' },
     engine: { type: 'string', default: 'postgresql,embedded' },
-    // On PostgreSQL: some of accounts, import, storage, filters, pages, overlaps, token-check, second-wall; the load
-    // comes first in any case.
+    // Some of accounts, import, storage, filters, insights, pages, overlaps, token-check, second-wall; the load comes
+    // first in any case. On the embedded engine: of import, filters.
     only: { type: 'string' },
   },
 });
 const size = { customers: Number(values.customers), lines: Number(values.lines) };
+const chosen = (bench: string) => values.only === undefined || values.only.split(',').includes(bench);
 
 for (const engine of values.engine.split(',')) {
   if (engine === 'postgresql') await onPostgresql();
@@ -64,11 +66,11 @@ async function onPostgresql(): Promise<void> {
     const context: BenchContext = { engine: 'postgresql', databaseUrl: url.href, folder, ...size, server };
     report(await benchLoad(context, await writeCustomers(context)));
     await withClient(url.href, (client) => client.query('vacuum analyze'));
-    const chosen = (bench: string) => values.only === undefined || values.only.split(',').includes(bench);
     if (chosen('accounts')) report(await benchAccounts(context, await writeAccounts(context)));
     if (chosen('import')) report(await benchImport(context));
     if (chosen('storage')) report(await benchStorage(context, url.href));
     if (chosen('filters')) report(await benchFilters(context));
+    if (chosen('insights')) report(await benchInsights(context));
     if (chosen('pages')) report(await benchPages(context));
     if (chosen('overlaps')) report(await benchOverlaps(context));
     if (chosen('token-check')) report(await benchTokenCheck(context, benchMasterKey));
@@ -86,7 +88,8 @@ async function onEmbedded(): Promise<void> {
     const customers = Math.min(size.customers, embeddedCustomers);
     const context: BenchContext = { engine: 'embedded', folder, lines: size.lines, customers, server };
     report(await benchLoad(context, await writeCustomers(context)));
-    report(await benchImport(context));
+    if (chosen('import')) report(await benchImport(context));
+    if (chosen('filters')) report(await benchFilters(context));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -50,8 +50,10 @@ import { collaboratorRoutes } from './modules/audiences/collaborator-routes.ts';
 import { explanationRoutes } from './modules/audiences/explanation-routes.ts';
 import { heldBackRoutes } from './modules/audiences/held-back-routes.ts';
 import { createAudienceUpkeep } from './modules/audiences/index.ts';
+import { insightRoutes } from './modules/audiences/insight-routes.ts';
 import { memberRoutes } from './modules/audiences/member-routes.ts';
 import { overlapRoutes } from './modules/audiences/overlap-routes.ts';
+import { sizeRoutes } from './modules/audiences/size-routes.ts';
 import { versionRoutes } from './modules/audiences/version-routes.ts';
 import { auditRoutes } from './modules/audit/audit-routes.ts';
 import { type Audit, actorOf } from './modules/audit/index.ts';
@@ -216,6 +218,7 @@ async function addModules(app: FastifyInstance, deps: ServingDependencies, porta
   await app.register(suppressionRoutes(deps));
   await app.register(versionRoutes(deps));
   await app.register(overlapRoutes(deps));
+  await app.register(sizeRoutes(deps));
   await app.register(collaboratorRoutes(deps));
   await app.register(importRoutes(deps));
   const budgets = createImportBudgets(deps);
@@ -247,6 +250,7 @@ async function addFilteredAudiences(app: FastifyInstance, deps: ServingDependenc
   await app.register(audienceRefreshRoutes(filtered));
   await app.register(approvalRoutes(deps));
   await app.register(explanationRoutes(filtered));
+  await app.register(insightRoutes(filtered));
   const upkeep = createAudienceUpkeep(filtered);
   app.decorate('refreshAudiences', upkeep.run);
   app.addHook('preClose', async () => await upkeep.stop());

@@ -107,6 +107,7 @@ const samples: Readonly<Record<string, Sample>> = {
   listCustomerAudienceCustomers: ofAudience,
   listCustomerAudienceCustomerIds: ofAudience,
   explainCustomerAudienceCustomer: ofAudience,
+  getCustomerAudienceInsights: ofAudience,
   listCustomerAudienceVersions: ofAudience,
   getCustomerAudienceVersion: ofAudience,
   listCustomerAudienceChanges: ofAudience,
@@ -138,6 +139,7 @@ const samples: Readonly<Record<string, Sample>> = {
       return { url: `/service/customerAudienceOverlaps?audiences=${two}` };
     },
   },
+  listCustomerAudienceSizes: ofAudience,
   listCustomerAudienceCollaborators: ofAudience,
   shareCustomerAudience: {
     ...ofAudience,

@@ -199,34 +199,44 @@ forEachEngine((engine) => {
     assert.equal((await remove(inner.id)).statusCode, 204);
   });
 
-  test('an audience that is deleted while another is made from it stops that one', async () => {
-    const inner = await made({ filters: [inRegion('NC')] });
-    const evaluator = createFilterEvaluator({ ...bank, memory: { columnBytesMax: 2 ** 24, bitmapBytesMax: 2 ** 24 } });
-    const filterEvaluator: FilterEvaluator = {
-      ...evaluator,
-      async evaluate(institution, question) {
-        const answer = await evaluator.evaluate(institution, question);
+  for (const moment of ['before its members are read', 'after its members were read']) {
+    test(`an audience that is deleted while another is made from it, ${moment}, stops that one`, async () => {
+      const inner = await made({ filters: [inRegion('NC')] });
+      const remove = async () => {
         const headers = { 'if-match': '*' };
         await bank.send({ method: 'DELETE', url: `/service/customerAudiences/${inner.id}`, headers });
-        return answer;
-      },
-    };
-    try {
-      const context = operatorContext(institutionId, 'createCustomerAudience');
-      const order = {
-        name: 'Too late',
-        description: undefined,
-        filters: [inAudience(inner.id)],
-        refresh: 'manual',
-      } as const;
-      await assert.rejects(createFilteredAudience({ ...bank, filterEvaluator }, context, order), {
-        type: 'invalidFilters',
+      };
+      const evaluator = createFilterEvaluator({
+        ...bank,
+        memory: { columnBytesMax: 2 ** 24, bitmapBytesMax: 2 ** 24 },
       });
-      assert.equal((await bank.send({ url: '/service/customerAudiences?name=Too+late' })).json().count, 0);
-    } finally {
-      await evaluator.close();
-    }
-  });
+      const filterEvaluator: FilterEvaluator = {
+        ...evaluator,
+        async evaluate(institution, question) {
+          if (moment.startsWith('before')) await remove();
+          const answer = await evaluator.evaluate(institution, question);
+          await remove();
+          return answer;
+        },
+      };
+      try {
+        const context = operatorContext(institutionId, 'createCustomerAudience');
+        const order = {
+          name: 'Too late',
+          description: undefined,
+          filters: [inAudience(inner.id)],
+          refresh: 'manual',
+        } as const;
+        await assert.rejects(createFilteredAudience({ ...bank, filterEvaluator }, context, order), {
+          type: 'invalidFilters',
+          attributes: { pointer: '/filters' },
+        });
+        assert.equal((await bank.send({ url: '/service/customerAudiences?name=Too+late' })).json().count, 0);
+      } finally {
+        await evaluator.close();
+      }
+    });
+  }
 
   test('an audience that is not shared, or of another institution, cannot be asked about', async () => {
     const hidden = await made({ filters: [inRegion('NC')] });
@@ -270,26 +280,32 @@ forEachEngine((engine) => {
   });
 
   test('an explanation says which filters a customer matches, and what nobody knows', async () => {
-    const audience = await made({
-      filters: [
-        inRegion('NC'),
-        { not: { anyOf: [inRegion('SC'), { filterType: { name: 'branch' }, operator: 'isPresent' }] } },
-      ],
-    });
+    const hasBranch = { filterType: { name: 'branch' }, operator: 'isPresent' };
+    const audience = await made({ filters: [inRegion('NC'), { not: { anyOf: [inRegion('SC'), hasBranch] } }] });
     const found = await bank.send({ url: '/service/customers?coreCustomerId=C0|C1|C3' });
+    const region = { id: 'regionCode', name: 'regionCode' };
     const explained = await Promise.all(
       found.json().items.map(async ({ id }: { id: string }) => {
         const answer = await bank.send({
           url: `/service/customerAudiences/${audience.id}/customers/${id}/explanation`,
         });
         const { member, sinceVersion, filters } = answer.json();
-        return [member, sinceVersion, filters.map(({ outcome }: { outcome: string }) => outcome)];
+        const [first, second] = filters;
+        assert.deepEqual(
+          second.leaves.map(({ pointer }: { pointer: string }) => pointer),
+          ['/filters/1/not/anyOf/0', '/filters/1/not/anyOf/1'],
+        );
+        const inner = second.leaves.map(({ outcome }: { outcome: string }) => outcome);
+        return [member, sinceVersion, [first.outcome, second.outcome], first.leaves, inner];
       }),
     );
+    const leaf = (outcome: string, valueClass?: string) => [
+      { pointer: '/filters/0', filterType: region, outcome, ...(valueClass === undefined ? {} : { valueClass }) },
+    ];
     assert.deepEqual(explained, [
-      [true, 1, ['true', 'true']],
-      [false, undefined, ['false', 'false']],
-      [false, undefined, ['missing', 'missing']],
+      [true, 1, ['true', 'true'], leaf('true', 'N***'), ['false', 'false']],
+      [false, undefined, ['false', 'false'], leaf('false', 'S***'), ['true', 'false']],
+      [false, undefined, ['missing', 'missing'], leaf('missing'), ['missing', 'false']],
     ]);
   });
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import { portableBitmapHas } from '../../src/lib/bitmap.ts';
 import {
   builtInFilterTypes,
   checkFilters,
@@ -9,6 +11,7 @@ import {
 import { load } from '../api/customer-data.ts';
 import { institutionId, startTestApp } from '../support/app.ts';
 import { forEachEngine } from '../support/engines.ts';
+import { filterArbitrary } from '../support/filter-model.ts';
 
 const roomy = { columnBytesMax: 2 ** 24, bitmapBytesMax: 2 ** 24 };
 const question = (filters: readonly FilterBody[]) => ({
@@ -51,6 +54,39 @@ forEachEngine((engine) => {
         ),
       );
       assert.deepEqual([answers.length > 15, answers.every(({ baseCount }) => baseCount === 1)], [true, true]);
+    } finally {
+      await evaluator.close();
+    }
+  });
+
+  test('a customer is a member exactly when every clause is true of them', async () => {
+    await using bank = await startTestApp(engine);
+    const cell = (values: readonly (string | number)[], index: number) => values[index % values.length] ?? '';
+    const lines = Array.from(
+      { length: 60 },
+      (_, index) =>
+        `C${index},${cell(['retail', 'business'], index)},${cell([1950, 1970, ''], Math.floor(index / 2))},${cell(['NC', 'nc', 'VA', ''], Math.floor(index / 3))}`,
+    );
+    await load(bank, ['coreCustomerId,customerType,birthYear,regionCode', ...lines]);
+    const evaluator = createFilterEvaluator({ database: bank.database, memory: roomy });
+    const filters = filterArbitrary([
+      { name: 'customerType', dataType: 'enumeration', values: ['retail', 'business'] },
+      { name: 'customerAge', dataType: 'integer', values: [34, 54, 70] },
+      { name: 'regionCode', dataType: 'string', values: ['NC', 'VA'] },
+    ]);
+    const check = fc.asyncProperty(fc.array(filters, { minLength: 1, maxLength: 3 }), async (several) => {
+      const asked = question(several);
+      const { members = new Uint8Array() } = await evaluator.evaluate(institutionId, { ...asked, wantsMembers: true });
+      for (let ordinal = 0; ordinal < lines.length; ordinal += 7) {
+        const explained = await evaluator.explain(institutionId, { ...asked, ordinal });
+        assert.equal(
+          explained.every(({ truth }) => truth === 'true'),
+          portableBitmapHas(members, ordinal),
+        );
+      }
+    });
+    try {
+      await fc.assert(check, { numRuns: 60 });
     } finally {
       await evaluator.close();
     }

@@ -1,5 +1,6 @@
 import type { InstitutionTx } from '../../db/transaction.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { Problem } from '../../lib/problem.ts';
 import type { Principal } from '../access/index.ts';
 import {
   type CheckedFilters,
@@ -15,8 +16,8 @@ import {
   requireAudiences,
 } from '../filters/index.ts';
 import { type AudienceViewer, viewerOf } from './audience-access.ts';
-import { readVersion } from './audience-publish.ts';
 import { listSeenAudiences } from './audience-store.ts';
+import { findVersion } from './audience-version-store.ts';
 
 export interface AudienceFilters extends CheckedFilters {
   /** The present versions of the audiences that they ask about. */
@@ -59,21 +60,35 @@ async function readFilters(
   const checked = checkFilters(filters, types, { today: dayOf(deps.clock.now()) });
   const { audienceIds } = checked;
   const seen = audienceIds.size === 0 ? [] : await listSeenAudiences(tx, viewer, [...audienceIds]);
-  requireAudiences(filters, new Set(seen.map(({ id }) => id)));
+  requireAudiences(checked, new Set(seen.map(({ id }) => id)));
   return { ...checked, audiences: seen.map(({ id, version }) => ({ audienceId: id, version })) };
 }
 
-/** Judges filters over the base as it is now. @throws Problem `serviceUnavailable` */
+/**
+ * Judges filters over the base as it is now.
+ *
+ * @throws Problem `invalidFilters` when an audience that they ask about has gone since they were read;
+ *   `serviceUnavailable`
+ */
 export async function evaluateFilters(
   evaluator: FilterEvaluator,
   institutionId: string,
   { clauses, audiences }: Pick<AudienceFilters, 'clauses' | 'audiences'>,
-  options: { wantsMembers: boolean; explained?: number },
+  options: { wantsMembers: boolean },
 ): Promise<FilterAnswer> {
-  return await evaluator.evaluate(institutionId, {
-    clauses,
-    audiences,
-    ...options,
-    readMembers: async (tx, { audienceId, version }) => (await readVersion(tx, audienceId, version)).members,
+  return await evaluator.evaluate(institutionId, { clauses, audiences, ...options, readMembers: readUsedMembers });
+}
+
+/** The members of an audience that filters ask about. @throws Problem `invalidFilters` when it has gone */
+export async function readUsedMembers(tx: InstitutionTx, { audienceId, version }: MembersRef): Promise<Uint8Array> {
+  const found = await findVersion(tx, audienceId, version);
+  if (found === undefined) throw usedAudienceDeleted();
+  return found.members;
+}
+
+export function usedAudienceDeleted(): Problem {
+  return new Problem('invalidFilters', {
+    detail: '/filters: an audience that they ask about was deleted at this moment.',
+    attributes: { pointer: '/filters' },
   });
 }

@@ -16,7 +16,7 @@ export const explanationRoutes =
         operationId: 'explainCustomerAudienceCustomer',
         summary: 'Explain why a customer is a member, or is not',
         description:
-          'Since which version, and the line of the list that brought them: the record number, never a value. Of an audience that filters make also what each filter says of them now. 404 for a customer who is not in the base.',
+          'Since which version, and the line of the list that brought them: the record number, never a value. Of an audience that filters make also what each filter says of them now, and the class of the value that decides it. 404 for a customer who is not in the base.',
         tags,
         params: explanationParamsSchema,
         response: { 200: explanationSchema },

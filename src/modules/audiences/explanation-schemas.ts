@@ -1,7 +1,30 @@
 import { type Static, Type } from 'typebox';
 import { closed, resourceIdSchema, timestampSchema } from '../../http/schema-parts.ts';
+import { filterLeavesMax } from '../filters/index.ts';
 
 export const explanationParamsSchema = closed({ customerAudienceId: resourceIdSchema, customerId: resourceIdSchema });
+
+const outcomeSchema = Type.Enum(['true', 'false', 'missing'], {
+  description: '`missing`: the customer has no value that would decide it.',
+});
+
+const leafSchema = closed({
+  pointer: Type.String({
+    maxLength: 120,
+    description: "JSON pointer into the audience's `filters`: where this one stands, alone or in groups.",
+    examples: ['/filters/1/not/anyOf/0'],
+  }),
+  filterType: closed({ id: resourceIdSchema, name: Type.String({ maxLength: 60, examples: ['customerAge'] }) }),
+  outcome: { ...outcomeSchema, description: 'As it stands there, without a `not` around it.' },
+  valueClass: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description:
+        "The class of the customer's own value: a band of numbers, five years of a date, a choice, the beginning of a text. Absent without a value.",
+      examples: ['35-44'],
+    }),
+  ),
+});
 
 export const explanationSchema = closed(
   {
@@ -35,9 +58,8 @@ export const explanationSchema = closed(
       Type.Array(
         closed({
           ordinal: Type.Integer({ minimum: 0, maximum: 1_000_000, description: "The filter's place in the order." }),
-          outcome: Type.Enum(['true', 'false', 'missing'], {
-            description: '`missing`: the customer has no value that would decide it.',
-          }),
+          outcome: outcomeSchema,
+          leaves: Type.Array(leafSchema, { maxItems: filterLeavesMax, description: 'The single filters in it.' }),
         }),
         {
           maxItems: 1_000,

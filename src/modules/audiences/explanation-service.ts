@@ -4,10 +4,10 @@ import type { Clock } from '../../lib/clock.ts';
 import { memberLineAt } from '../../lib/member-lines.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { Principal } from '../access/index.ts';
-import type { FilterEvaluator } from '../filters/index.ts';
+import { dayOf, type FilterEvaluator, valueClassOf } from '../filters/index.ts';
 import { type AudienceViewer, allSeeing, viewerOf } from './audience-access.ts';
 import { findCriteria } from './audience-criteria-store.ts';
-import { type AudienceFilters, evaluateFilters, readFiltersFor } from './audience-filters.ts';
+import { type AudienceFilters, readFiltersFor, readUsedMembers } from './audience-filters.ts';
 import { isImportSeen } from './audience-origin-store.ts';
 import { cameWith, changedVersions, findVersionLines, type Origin, storedOrigins } from './audience-origins.ts';
 import { readVersion } from './audience-publish.ts';
@@ -18,7 +18,7 @@ import { findCustomerOrdinal } from './member-store.ts';
 
 /**
  * Why a customer is a member of an audience, or is not: the version with which they came or went, and the line of the
- * list that brought them, or what each filter says of them. Never a value.
+ * list that brought them, or what each filter says of them. Never a value; of those that filters look at, a class.
  *
  * @throws Problem `notFound` for an audience that is not there for the caller, and for a customer who is not in the base
  */
@@ -29,16 +29,42 @@ export async function explainMembership(
 ): Promise<CustomerAudienceExplanation> {
   const { explanation, ordinal, filters } = await explainByVersions(deps, principal, ref);
   if (filters === undefined) return explanation;
-  const { institutionId } = principal;
-  const answer = await evaluateFilters(deps.filterEvaluator, institutionId, filters, {
-    wantsMembers: false,
-    explained: ordinal,
-  });
-  const outcomes = (answer.truths ?? []).map((truth, index) => ({
-    ordinal: filters.filters[index]?.ordinal ?? index,
-    outcome: truth === 'unknown' ? ('missing' as const) : truth,
-  }));
+  const outcomes = await explainFilters(deps, { institutionId: principal.institutionId, ordinal }, filters);
   return { ...explanation, filters: outcomes };
+}
+
+/** What each filter and each leaf in it says of a customer now, and the class of the value that decides it. */
+async function explainFilters(
+  { filterEvaluator, clock }: { clock: Clock; filterEvaluator: FilterEvaluator },
+  customer: { institutionId: string; ordinal: number },
+  { filters, clauses, leaves, audiences }: AudienceFilters,
+): Promise<NonNullable<CustomerAudienceExplanation['filters']>> {
+  const today = dayOf(clock.now());
+  const asked = [...clauses, ...leaves.map(({ clause }) => clause)];
+  const { institutionId, ordinal } = customer;
+  const question = { clauses: asked, audiences, ordinal, readMembers: readUsedMembers };
+  const explained = await filterEvaluator.explain(institutionId, question);
+  const leafBodies = leaves.map(({ pointer, index, type }, leaf) => {
+    const { truth, value } = explained[clauses.length + leaf] ?? unexplained();
+    const valueClass = value === undefined ? {} : { valueClass: valueClassOf(type, value, { today }) };
+    return {
+      index,
+      body: { pointer, filterType: { id: type.id, name: type.name }, outcome: outcomeOf(truth), ...valueClass },
+    };
+  });
+  return filters.map((filter, index) => ({
+    ordinal: filter.ordinal ?? index,
+    outcome: outcomeOf((explained[index] ?? unexplained()).truth),
+    leaves: leafBodies.filter((leaf) => leaf.index === index).map(({ body }) => body),
+  }));
+}
+
+function outcomeOf(truth: 'true' | 'false' | 'unknown'): 'true' | 'false' | 'missing' {
+  return truth === 'unknown' ? 'missing' : truth;
+}
+
+function unexplained(): never {
+  throw new Error('a clause was not explained');
 }
 
 async function explainByVersions(

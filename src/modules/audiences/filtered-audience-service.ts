@@ -9,7 +9,7 @@ import { type FilterAnswer, type FilterBody, type FilterEvaluator, shareFactsVer
 import { restrictedTypesOf, settleApproval } from './approval/approval.ts';
 import { readAudienceBody } from './audience-body.ts';
 import { type AudienceCriteriaRow, saveCriteria } from './audience-criteria-store.ts';
-import { type AudienceFilters, evaluateFilters, readAudienceFilters } from './audience-filters.ts';
+import { type AudienceFilters, evaluateFilters, readAudienceFilters, usedAudienceDeleted } from './audience-filters.ts';
 import { checkAudienceName } from './audience-name.ts';
 import { appendAudienceVersion, insertNewAudience, purposeDefault, readVersion } from './audience-publish.ts';
 import { type AudienceRow, shareAudiences } from './audience-store.ts';
@@ -104,10 +104,7 @@ export async function withSelected<Result>(
 export async function holdUsedAudiences(tx: InstitutionTx, { filters }: SelectedMembers): Promise<void> {
   const { audienceIds } = filters;
   if (audienceIds.size === 0 || (await shareAudiences(tx, [...audienceIds])) === audienceIds.size) return;
-  throw new Problem('invalidFilters', {
-    detail: '/filters: an audience that they ask about was deleted at this moment.',
-    attributes: { pointer: '/filters' },
-  });
+  throw usedAudienceDeleted();
 }
 
 /** Ends the transaction of a command; whoever began it finds the members again. */

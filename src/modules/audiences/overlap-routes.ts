@@ -1,9 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Database } from '../../db/transaction.ts';
 import { problemResponses } from '../../http/problem-body.ts';
+import { parseAudienceIds } from './audience-id-list.ts';
 import { tags } from './audience-requests.ts';
+import { overlapAudiencesMax, overlapAudiencesMin } from './overlap-counts.ts';
 import { overlapQuerySchema, overlapsSchema } from './overlap-schemas.ts';
-import { getOverlaps, parseAudienceIds } from './overlap-service.ts';
+import { getOverlaps } from './overlap-service.ts';
 import { createOverlapThread } from './overlap-thread.ts';
 
 /** What audiences have in common. */
@@ -28,7 +30,10 @@ export const overlapRoutes =
         response: { 200: overlapsSchema, ...problemResponses('notFound') },
       },
       handler: async (request) => {
-        const audienceIds = parseAudienceIds(request.query.audiences);
+        const audienceIds = parseAudienceIds(request.query.audiences, {
+          min: overlapAudiencesMin,
+          max: overlapAudiencesMax,
+        });
         return await getOverlaps({ database: deps.database, overlaps }, request.principal, audienceIds);
       },
     });

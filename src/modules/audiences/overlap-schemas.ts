@@ -1,14 +1,14 @@
 import { type Static, Type } from 'typebox';
 import { closed, resourceIdSchema } from '../../http/schema-parts.ts';
+import { listedIdCharacters } from './audience-id-list.ts';
 import { overlapAudiencesMax, overlapAudiencesMin, overlapIntersectionsMax } from './overlap-counts.ts';
 
-const idCharactersMax = 48;
 const pairsMax = (overlapAudiencesMax * (overlapAudiencesMax - 1)) / 2;
 
 export const overlapQuerySchema = closed({
   audiences: Type.String({
     minLength: 1,
-    maxLength: overlapAudiencesMax * (idCharactersMax + 1),
+    maxLength: overlapAudiencesMax * listedIdCharacters,
     description: `${overlapAudiencesMin} to ${overlapAudiencesMax} different audiences, joined by commas.`,
     examples: ['0399abedfd3d5e10c2aa,1f0c9a7be2d34c5b6a79'],
   }),

@@ -1,13 +1,12 @@
 import type { Database } from '../../db/transaction.ts';
-import { isResourceId } from '../../http/schema-parts.ts';
-import { Problem } from '../../lib/problem.ts';
 import type { Principal } from '../access/index.ts';
 import { findCustomerBase } from '../customers/index.ts';
 import { viewerOf } from './audience-access.ts';
+import { inOrderOf } from './audience-id-list.ts';
 import { readVersion } from './audience-publish.ts';
 import { listSeenAudiences } from './audience-store.ts';
 import type { AudienceVersion } from './audience-version-store.ts';
-import { type OverlapCounts, overlapAudiencesMax, overlapAudiencesMin } from './overlap-counts.ts';
+import type { OverlapCounts } from './overlap-counts.ts';
 import type { CustomerAudienceOverlaps } from './overlap-schemas.ts';
 import type { OverlapThread } from './overlap-thread.ts';
 
@@ -16,20 +15,6 @@ const jaccardSteps = 10_000;
 export interface OverlapDeps {
   readonly database: Database;
   readonly overlaps: OverlapThread;
-}
-
-/**
- * Reads a list of audience ids.
- *
- * @throws Problem `badRequest` for ids out of form, one that stands there twice, and for too few or too many
- */
-export function parseAudienceIds(text: string): readonly string[] {
-  const ids = text.split(',');
-  const isOfSize = ids.length >= overlapAudiencesMin && ids.length <= overlapAudiencesMax;
-  if (ids.every(isResourceId) && isOfSize && new Set(ids).size === ids.length) return ids;
-  throw new Problem('badRequest', {
-    detail: `audiences must name ${overlapAudiencesMin} to ${overlapAudiencesMax} different audiences by their ids, joined by commas.`,
-  });
 }
 
 /**
@@ -63,7 +48,7 @@ async function readSets(
     principal.institutionId,
     async (tx) => {
       const seen = await listSeenAudiences(tx, viewer, audienceIds);
-      const rows = audienceIds.map((id, index) => seen.find((row) => row.id === id) ?? noAudienceAt(index + 1));
+      const rows = inOrderOf(audienceIds, seen);
       const versions = [];
       // One after the other: each is unpacked from text on the event loop, and others come between.
       for (const row of rows) versions.push(await readVersion(tx, row.id, row.version));
@@ -107,11 +92,4 @@ function bodyOf(
 
 function jaccardOf(both: number, either: number): number {
   return either === 0 ? 0 : Math.round((both / either) * jaccardSteps) / jaccardSteps;
-}
-
-function noAudienceAt(position: number): never {
-  throw new Problem('notFound', {
-    detail: `There is no audience with the id at position ${position}.`,
-    attributes: { position },
-  });
 }

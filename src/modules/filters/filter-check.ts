@@ -1,18 +1,32 @@
-import { audiencesOf, type Clause, opposite } from './engine/clause.ts';
+import { audiencesOf, type Clause, type Leaf, opposite } from './engine/clause.ts';
 import { FilterFaults } from './filter-faults.ts';
 import { type FilterReading, readLeaf } from './filter-leaf.ts';
 import { type FilterBody, filterDepthMax, filterLeavesMax } from './filter-schemas.ts';
 import type { FilterType } from './filter-type.ts';
+import type { GivenValue } from './filter-value.ts';
 
 export interface CheckedFilters {
   /** In the order of their ordinals: a customer must match all of them. */
   readonly clauses: readonly Clause[];
   /** The filters as they are kept: complete, in order, types by id and name. */
   readonly filters: readonly FilterBody[];
+  /** Every filter that is no group, in the order of the body. */
+  readonly leaves: readonly CheckedLeaf[];
   /** Audiences that they ask about. */
   readonly audienceIds: ReadonlySet<string>;
   /** Names of the types among theirs that fair lending restricts, in order. */
   readonly restrictedTypes: readonly string[];
+}
+
+export interface CheckedLeaf {
+  /** JSON pointer. */
+  readonly pointer: string;
+  /** The element of the body that it is, or is in. */
+  readonly index: number;
+  readonly type: FilterType;
+  readonly values: readonly GivenValue[];
+  /** As it stands there, without a "not" around it. */
+  readonly clause: Leaf;
 }
 
 /**
@@ -30,18 +44,20 @@ export function checkFilters(
   const { today, pointer = '/filters' } = options;
   const faults = new FilterFaults();
   const check = new FilterCheck(types, { faults, today });
-  const read = filters.map((filter, index) => check.read(filter, { pointer: `${pointer}/${index}`, depth: 0 }));
+  const read = filters.map((filter, index) => check.read(filter, { pointer: `${pointer}/${index}`, index, depth: 0 }));
   if (check.leafCount > filterLeavesMax) faults.add(pointer, `more than ${filterLeavesMax} filters.`);
   faults.throwAny();
   const complete = read.flatMap((element, index) => (element === undefined ? [] : [{ ...element, index }]));
   const ordinalOf = ({ filter, index }: (typeof complete)[number]) => filter.ordinal ?? index;
   complete.sort((a, b) => ordinalOf(a) - ordinalOf(b) || a.index - b.index);
   const clauses = complete.map(({ clause }) => clause);
+  const restricted = check.leaves.flatMap(({ type }) => (type.fairLending === undefined ? [] : [type.name]));
   return {
     clauses,
     filters: complete.map((element) => ({ ...element.filter, ordinal: ordinalOf(element) })),
+    leaves: check.leaves,
     audienceIds: audiencesOf(clauses),
-    restrictedTypes: [...check.restrictedTypes].toSorted(),
+    restrictedTypes: [...new Set(restricted)].toSorted(),
   };
 }
 
@@ -52,13 +68,15 @@ interface Element {
 
 interface Place {
   readonly pointer: string;
+  readonly index: number;
   /** Groups around it. */
   readonly depth: number;
 }
 
 class FilterCheck {
+  /** Those with a fault too. */
   leafCount = 0;
-  readonly restrictedTypes = new Set<string>();
+  readonly leaves: CheckedLeaf[] = [];
   readonly #types: readonly FilterType[];
   readonly #reading: FilterReading;
 
@@ -81,8 +99,12 @@ class FilterCheck {
     }
     const ordinal = filter.ordinal === undefined ? {} : { ordinal: filter.ordinal };
     if (group === 'not') return this.#readOpposite(filter.not ?? {}, ordinal, place);
-    const within = (index: number) => ({ pointer: `${place.pointer}/${group}/${index}`, depth: place.depth + 1 });
-    const read = (filter[group] ?? []).map((part, index) => this.read(part, within(index)));
+    const within = (part: number) => ({
+      ...place,
+      pointer: `${place.pointer}/${group}/${part}`,
+      depth: place.depth + 1,
+    });
+    const read = (filter[group] ?? []).map((part, number) => this.read(part, within(number)));
     const parts = read.flatMap((element) => (element === undefined ? [] : [element]));
     if (parts.length < read.length) return undefined;
     return {
@@ -92,16 +114,16 @@ class FilterCheck {
   }
 
   #readOpposite(part: FilterBody, ordinal: { ordinal?: number }, place: Place): Element | undefined {
-    const read = this.read(part, { pointer: `${place.pointer}/not`, depth: place.depth + 1 });
+    const read = this.read(part, { ...place, pointer: `${place.pointer}/not`, depth: place.depth + 1 });
     return read && { clause: opposite(read.clause), filter: { not: read.filter, ...ordinal } };
   }
 
-  #readLeaf(filter: FilterBody, { pointer }: Place): Element | undefined {
+  #readLeaf(filter: FilterBody, { pointer, index }: Place): Element | undefined {
     this.leafCount += 1;
     const type = this.#findType(filter, pointer);
     const clause = type && readLeaf(this.#reading, type, filter, pointer);
     if (type === undefined || clause === undefined) return undefined;
-    if (type.fairLending !== undefined) this.restrictedTypes.add(type.name);
+    this.leaves.push({ pointer, index, type, values: filter.values ?? [], clause });
     return {
       clause,
       filter: {

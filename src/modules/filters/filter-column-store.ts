@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { QueryArrayConfig } from 'pg';
+import { copyOut } from '../../db/copy-out.ts';
 import type { InstitutionTx } from '../../db/transaction.ts';
 import type { AttributeCoding, BuiltInColumn, ColumnName } from './engine/column-names.ts';
 import type { BaseRef } from './engine/filter-protocol.ts';
@@ -8,8 +8,6 @@ import type { BaseRef } from './engine/filter-protocol.ts';
 const workMem = '256MB';
 /** A group holds the records of 2^16 customers: under 2 MB a row with three columns. */
 const ordinalsPerGroupLog2 = 16;
-const groupsPerFetch = 4;
-const textsPerFetch = 1_000;
 
 export type ColumnTable = 'customer' | 'customer_measure';
 
@@ -64,8 +62,8 @@ function placeOf(column: ColumnName): ColumnPlace {
   const [coding, id = ''] = column.split(':');
   const value = Object.entries(attributeValues).find(([name]) => name === coding)?.[1];
   if (value === undefined) throw new Error('there is no column of this coding');
-  // The id is a parameter; what a caller wrote never comes here.
-  return customer(value(sql`attributes ->> ${id}::text`));
+  // Ids are made by us, and COPY takes no parameters; what a caller wrote never comes here.
+  return customer(value(sql`attributes ->> ${sql.lit(id)}`));
 }
 
 /** The version of the base and of what is known about it, and who is gone from it. */
@@ -98,7 +96,7 @@ export async function shareFactsVersion(tx: InstitutionTx): Promise<number> {
 /** Prepares the transaction for reading columns; once, before the first. */
 export async function prepareColumns(tx: InstitutionTx): Promise<void> {
   await sql`select set_config('work_mem', ${workMem}, true), set_config('max_parallel_workers_per_gather', '0', true),
-    set_config('cursor_tuple_fraction', '1.0', true), set_config('jit', 'off', true)`.execute(tx.db);
+    set_config('jit', 'off', true)`.execute(tx.db);
 }
 
 /**
@@ -115,18 +113,13 @@ export async function* listNumbers(
     columns.map((column) => sql`float8send(coalesce(${placeOf(column).value}, 'NaN'::float8))`),
     sql` || `,
   );
-  await sql`declare filter_numbers no scroll cursor for
-    select string_agg(int4send(ordinal) || ${fields}, ''::bytea) from ${sql.table(table)}
-    where institution_id = ${tx.institutionId}
-    group by ordinal >> ${sql.lit(ordinalsPerGroupLog2)}`.execute(tx.db);
-  // As text: pg 8.23 reads binary fields as UTF-8 strings, which loses bytes.
-  const fetch: QueryArrayConfig = { text: `fetch ${groupsPerFetch} from filter_numbers`, rowMode: 'array' };
-  for (;;) {
-    const { rows } = await tx.client.query<[Buffer]>(fetch);
-    if (rows.length === 0) break;
-    for (const [records] of rows) yield records;
-  }
-  await sql`close filter_numbers`.execute(tx.db);
+  const rows = copyOut(
+    tx,
+    sql`select string_agg(int4send(ordinal) || ${fields}, ''::bytea) from ${sql.table(table)}
+    where institution_id = ${sql.lit(tx.institutionId)}
+    group by ordinal >> ${sql.lit(ordinalsPerGroupLog2)}`,
+  );
+  for await (const [records] of rows) if (records !== undefined) yield records;
 }
 
 /** Every text of a column with the ordinals that have it, packed big-endian int4. */
@@ -135,17 +128,16 @@ export async function* listTexts(
   column: ColumnName,
 ): AsyncGenerator<{ text: string; ordinals: Uint8Array }> {
   const { table, value } = placeOf(column);
-  await sql`declare filter_texts no scroll cursor for
-    select value, string_agg(int4send(ordinal), ''::bytea)
-    from (select ${value} as value, ordinal from ${sql.table(table)} where institution_id = ${tx.institutionId}) held
-    where value is not null group by value`.execute(tx.db);
-  const fetch: QueryArrayConfig = { text: `fetch ${textsPerFetch} from filter_texts`, rowMode: 'array' };
-  for (;;) {
-    const { rows } = await tx.client.query<[string, Buffer]>(fetch);
-    if (rows.length === 0) break;
-    for (const [text, ordinals] of rows) yield { text, ordinals };
+  const rows = copyOut(
+    tx,
+    sql`select value, string_agg(int4send(ordinal), ''::bytea)
+    from (select ${value} as value, ordinal from ${sql.table(table)}
+      where institution_id = ${sql.lit(tx.institutionId)}) held
+    where value is not null group by value`,
+  );
+  for await (const [text, ordinals] of rows) {
+    if (text !== undefined && ordinals !== undefined) yield { text: text.toString(), ordinals };
   }
-  await sql`close filter_texts`.execute(tx.db);
 }
 
 /** How many customers have a value of each column, in one walk over each table. */

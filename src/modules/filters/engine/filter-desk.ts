@@ -1,13 +1,23 @@
 import { LRUCache } from 'lru-cache';
 import { type Bitmap, bitmapBytes, bitmapFrom, bitmapOf } from '../../../lib/bitmap.ts';
-import { columnsOf, type Leaf } from './clause.ts';
+import { type Clause, columnsOf, type Leaf } from './clause.ts';
 import { funnelOf } from './clause-bitmap.ts';
 import { clauseTruth } from './clause-truth.ts';
-import type { Column } from './column.ts';
+import { type Column, valueAt } from './column.ts';
 import { ColumnLoad } from './column-load.ts';
-import type { ColumnName } from './column-names.ts';
-import type { BaseRef, Evaluation, EvaluationReply, MembersRef } from './filter-protocol.ts';
+import { type ColumnName, isTextColumn } from './column-names.ts';
+import type {
+  BaseRef,
+  Evaluated,
+  Evaluation,
+  ExplainedClause,
+  Lacking,
+  MembersRef,
+  Question,
+  Reply,
+} from './filter-protocol.ts';
 import { type Base, leafBitmap } from './leaf-bitmap.ts';
+import { tally } from './tally.ts';
 
 /** Beside the bytes of a bitmap: its key and its place in the cache. */
 const entryBytes = 1_024;
@@ -57,37 +67,43 @@ export class FilterDesk {
     this.#keep(membersKey(institutionId, ref), bitmapFrom(members));
   }
 
-  /** Judges the clauses, or says what it lacks. It never waits: what it has found is there until it has answered. */
-  evaluate(evaluation: Evaluation): EvaluationReply {
-    const { base, clauses, audiences } = evaluation;
+  /** Answers, or says what it lacks. It never waits: what it has found is there until it has answered. */
+  answer(base: BaseRef, question: Question): Reply {
+    const wanted = wantedBy(question);
     const columns = new Map<string, Column>();
-    for (const name of columnsOf(clauses)) {
+    for (const name of wanted.columns) {
       const column = this.#columns.get(columnKey(base, name));
       if (column !== undefined) columns.set(name, column);
     }
     const members = new Map<string, Bitmap>();
-    for (const ref of audiences) {
+    for (const ref of wanted.audiences) {
       const bitmap = this.#bitmaps.get(membersKey(base.institutionId, ref));
       if (bitmap !== undefined) members.set(ref.audienceId, bitmap);
     }
     const lacking = {
-      columns: [...columnsOf(clauses)].filter((name) => !columns.has(name)),
-      audiences: audiences.filter((ref) => !members.has(ref.audienceId)),
+      columns: wanted.columns.filter((name) => !columns.has(name)),
+      audiences: wanted.audiences.filter((ref) => !members.has(ref.audienceId)),
     };
     if (lacking.columns.length + lacking.audiences.length > 0) return { lacking };
-    return { evaluated: this.#judge(evaluation, { columns, members }) };
-  }
-
-  #judge(
-    { base, clauses, audiences, wantsMembers, explained }: Evaluation,
-    known: { columns: ReadonlyMap<string, Column>; members: ReadonlyMap<string, Bitmap> },
-  ) {
     using everybody = everybodyOf(base);
     const over: Base = {
       everybody,
-      column: (name) => known.columns.get(name) ?? lost(),
-      members: (audienceId) => known.members.get(audienceId) ?? lost(),
+      column: (name) => columns.get(name) ?? lost(),
+      members: (audienceId) => members.get(audienceId) ?? lost(),
     };
+    switch (question.kind) {
+      case 'evaluate':
+        return { evaluated: this.#evaluate(base, question, over) };
+      case 'explain':
+        return { explained: question.clauses.map((clause) => explain(clause, question.ordinal, over)) };
+      case 'tally': {
+        const sets = { everybody, members: over.members(question.audience.audienceId) };
+        return { tallied: tally(sets, question.orders, over.column) };
+      }
+    }
+  }
+
+  #evaluate(base: BaseRef, { clauses, audiences, wantsMembers }: Evaluation, over: Base): Evaluated {
     const made = new Map<string, Bitmap>();
     const leafOf = (leaf: Leaf): Bitmap => {
       const key = leafKey(base, leaf, audiences);
@@ -98,17 +114,13 @@ export class FilterDesk {
       return bitmap;
     };
     try {
-      const { matching, steps } = funnelOf(everybody, clauses, leafOf);
+      const { matching, steps } = funnelOf(over.everybody, clauses, leafOf);
       using held = matching;
       return {
         customerCount: held.size,
-        baseCount: everybody.size,
+        baseCount: over.everybody.size,
         steps,
         members: wantsMembers ? bitmapBytes(held) : undefined,
-        truths:
-          explained === undefined
-            ? undefined
-            : clauses.map((clause) => clauseTruth(clause, explained, { base: over, leafOf })),
       };
     } finally {
       // Only now: what is kept may push out what was in use a moment ago.
@@ -123,8 +135,24 @@ export class FilterDesk {
   }
 }
 
+function wantedBy(question: Question): Lacking {
+  if (question.kind === 'tally') {
+    return { columns: question.orders.map(({ column }) => column), audiences: [question.audience] };
+  }
+  return { columns: [...columnsOf(question.clauses)], audiences: question.audiences };
+}
+
+function explain(clause: Clause, ordinal: number, over: Base): ExplainedClause {
+  const truth = clauseTruth(clause, ordinal, over);
+  if (clause.kind !== 'leaf' || clause.test.kind === 'members') return { truth, value: undefined };
+  const { column: name } = clause.test;
+  const column = over.column(name);
+  const value = valueAt(column, ordinal);
+  return { truth, value: isTextColumn(name) && value !== undefined ? column.texts[value - 1] : value };
+}
+
 function lost(): never {
-  throw new Error('a clause asks for what was not announced');
+  throw new Error('a question asks for what was not announced');
 }
 
 /** Ordinals are dense and never given again: who is not gone is there. */

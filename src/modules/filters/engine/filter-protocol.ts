@@ -2,8 +2,9 @@ import type { WireError } from '../../../lib/wire-error.ts';
 import type { Clause, Truth } from './clause.ts';
 import type { FunnelStep } from './clause-bitmap.ts';
 import type { ColumnName } from './column-names.ts';
+import type { Tallied, TallyOrder } from './tally.ts';
 
-/** The customer base that clauses are judged over. */
+/** The customer base that is asked about. */
 export interface BaseRef {
   readonly institutionId: string;
   /** Changes with every load: what columns are kept by. */
@@ -20,15 +21,14 @@ export interface MembersRef {
   readonly version: number;
 }
 
+/** Who matches all clauses. */
 export interface Evaluation {
-  readonly base: BaseRef;
+  readonly kind: 'evaluate';
   readonly clauses: readonly Clause[];
   /** Which version of each audience among the clauses is meant. */
   readonly audiences: readonly MembersRef[];
   /** Whether the members are wanted, or their number only. */
   readonly wantsMembers: boolean;
-  /** The ordinal of a customer of whom it is wanted which clauses they match. */
-  readonly explained?: number | undefined;
 }
 
 export interface Evaluated {
@@ -38,21 +38,49 @@ export interface Evaluated {
   readonly steps: readonly FunnelStep[];
   /** Portable Roaring bytes; undefined unless they were wanted. */
   readonly members: Uint8Array | undefined;
-  /** What each clause is of the customer to be explained. */
-  readonly truths: readonly Truth[] | undefined;
 }
 
-/** What the thread must be given before it can judge. */
+/** What each clause is of one customer. */
+export interface Explanation {
+  readonly kind: 'explain';
+  readonly clauses: readonly Clause[];
+  readonly audiences: readonly MembersRef[];
+  readonly ordinal: number;
+}
+
+export interface ExplainedClause {
+  readonly truth: Truth;
+  /** Of a leaf about a column: what the customer has there, a text as it was loaded; undefined = nothing. */
+  readonly value: number | string | undefined;
+}
+
+/** How the members of an audience, and everybody, are spread over cells. */
+export interface Tally {
+  readonly kind: 'tally';
+  readonly audience: MembersRef;
+  readonly orders: readonly TallyOrder[];
+}
+
+/** Every question is about one base. */
+export type Question = Evaluation | Explanation | Tally;
+
+/** What the thread must be given before it can answer. */
 export interface Lacking {
   readonly columns: readonly ColumnName[];
   readonly audiences: readonly MembersRef[];
 }
 
-export type EvaluationReply = { readonly evaluated: Evaluated } | { readonly lacking: Lacking };
+/** By the kind of the question. */
+export type Answer =
+  | { readonly evaluated: Evaluated }
+  | { readonly explained: readonly ExplainedClause[] }
+  | { readonly tallied: Tallied };
+
+export type Reply = Answer | { readonly lacking: Lacking };
 
 /** To the thread. Columns come in pieces under a number of their own, and are used once they are whole. */
 export type ToFilterWorker =
-  | { readonly kind: 'evaluate'; readonly id: number; readonly evaluation: Evaluation }
+  | { readonly kind: 'ask'; readonly id: number; readonly base: BaseRef; readonly question: Question }
   | { readonly kind: 'begin'; readonly load: number; readonly base: BaseRef }
   /** Packed big-endian records: ordinal int4, then a float8 for each of the columns (NaN = none). */
   | {
@@ -79,6 +107,6 @@ export type ToFilterWorker =
     };
 
 export type FromFilterWorker = { readonly id: number } & (
-  | { readonly isOk: true; readonly reply: EvaluationReply }
+  | { readonly isOk: true; readonly reply: Reply }
   | { readonly isOk: false; readonly error: WireError }
 );

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { Problem } from '../../../lib/problem.ts';
 import { fromWireError } from '../../../lib/wire-error.ts';
 import { workerUrl } from '../../../lib/worker-url.ts';
-import type { Evaluation, EvaluationReply, FromFilterWorker, ToFilterWorker } from './filter-protocol.ts';
+import type { BaseRef, FromFilterWorker, Question, Reply, ToFilterWorker } from './filter-protocol.ts';
 
 export interface FilterMemory {
   /** Columns of bases: 4 or 8 bytes a customer and column. */
@@ -13,16 +13,16 @@ export interface FilterMemory {
 
 /** The thread that judges filters; started when it is first wanted, and again after it has died. */
 export interface FilterThread {
-  evaluate(evaluation: Evaluation): Promise<EvaluationReply>;
+  ask(base: BaseRef, question: Question): Promise<Reply>;
   /** Gives it what it lacks; `bytes` of the message move there and are gone here. */
-  give(message: Exclude<ToFilterWorker, { kind: 'evaluate' }>, bytes?: Uint8Array): void;
+  give(message: Exclude<ToFilterWorker, { kind: 'ask' }>, bytes?: Uint8Array): void;
   /** A number for the pieces of one load. */
   nextLoad(): number;
   close(): Promise<void>;
 }
 
 export function createFilterThread(memory: FilterMemory): FilterThread {
-  const pending = new Map<number, { resolve(reply: EvaluationReply): void; reject(error: Error): void }>();
+  const pending = new Map<number, { resolve(reply: Reply): void; reject(error: Error): void }>();
   let worker: Worker | undefined;
   let lastNumber = 0;
 
@@ -61,11 +61,11 @@ export function createFilterThread(memory: FilterMemory): FilterThread {
   };
 
   return {
-    evaluate: (evaluation) =>
+    ask: (base, question) =>
       new Promise((resolve, reject) => {
         const id = nextNumber();
         pending.set(id, { resolve, reject });
-        post({ kind: 'evaluate', id, evaluation });
+        post({ kind: 'ask', id, base, question });
       }),
     give(message, bytes) {
       const isWhole = bytes !== undefined && bytes.byteLength === bytes.buffer.byteLength;

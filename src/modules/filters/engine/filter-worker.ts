@@ -10,7 +10,7 @@ const desk = new FilterDesk(workerData);
 
 port.on('message', (message: ToFilterWorker) => {
   switch (message.kind) {
-    case 'evaluate':
+    case 'ask':
       port.postMessage(answer(message));
       return;
     case 'begin':
@@ -31,9 +31,9 @@ port.on('message', (message: ToFilterWorker) => {
   }
 });
 
-function answer({ id, evaluation }: Extract<ToFilterWorker, { kind: 'evaluate' }>): FromFilterWorker {
+function answer({ id, base, question }: Extract<ToFilterWorker, { kind: 'ask' }>): FromFilterWorker {
   try {
-    return { id, isOk: true, reply: desk.evaluate(evaluation) };
+    return { id, isOk: true, reply: desk.answer(base, question) };
   } catch (error) {
     return { id, isOk: false, error: toWireError(error) };
   }

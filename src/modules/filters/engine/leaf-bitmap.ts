@@ -1,6 +1,6 @@
 import { type Bitmap, bitmapOf } from '../../../lib/bitmap.ts';
 import type { Leaf, Test } from './clause.ts';
-import { type Column, presentOf } from './column.ts';
+import { type Column, presentOf, selectOrdinals } from './column.ts';
 
 /** What leaves are judged over: a base as it was, and the members of audiences. */
 export interface Base {
@@ -24,7 +24,7 @@ export function leafBitmap(base: Base, leaf: Leaf): Bitmap {
     return leaf.isNegated ? present : complement(base, present);
   }
   const passes = passesOf(column, test);
-  const matching = bitmapOf(column.select(leaf.isNegated ? (value) => !passes(value) : passes));
+  const matching = bitmapOf(selectOrdinals(column, leaf.isNegated ? (value) => !passes(value) : passes));
   if (leaf.ofMissing === 'true') {
     using missing = complement(base, presentOf(column));
     matching.orInPlace(missing);
@@ -48,7 +48,8 @@ function complement(base: Base, bitmap: Bitmap): Bitmap {
 
 type ValueTest = Exclude<Test, { kind: 'members' | 'missing' }>;
 
-function passesOf(column: Column, test: ValueTest): (value: number) => boolean {
+/** Whether a value of the column passes. */
+export function passesOf(column: Column, test: ValueTest): (value: number) => boolean {
   switch (test.kind) {
     case 'range': {
       const { lower = Number.NEGATIVE_INFINITY, upper = Number.POSITIVE_INFINITY } = test;
