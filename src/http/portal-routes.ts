@@ -30,9 +30,9 @@ const basePlace = '__BASE__';
  * Nothing of it is there in a clone that has not built it; then `/` leads to the API reference.
  */
 export const portalRoutes =
-  (deps: { publicUrl: string | undefined }): FastifyPluginAsyncTypebox =>
+  (deps: { publicUrl: string | undefined; folder?: string | undefined }): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const folder = findPortalFolder();
+    const folder = deps.folder ?? findPortalFolder();
     const basePath = `${new URL(deps.publicUrl ?? 'http://localhost').pathname.replace(/\/$/, '')}/`;
     const page = folder && readFileSync(join(folder, 'index.html'), 'utf8').replaceAll(basePlace, basePath);
     const html = { public: true, produces: ['text/html'] } as const;
