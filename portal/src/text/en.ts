@@ -51,6 +51,11 @@ export function formatCompact(count: number): string {
   return compact.format(count);
 }
 
+/** +120, −5, or 0 */
+export function formatChange(change: number): string {
+  return change === 0 ? '0' : `${change > 0 ? '+' : '−'}${formatCount(Math.abs(change))}`;
+}
+
 /** @param share 0..1 */
 export function formatPercent(share: number): string {
   return percents.format(share);

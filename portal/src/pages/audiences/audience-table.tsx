@@ -9,9 +9,12 @@ import { type Audience, answered, api } from '../../api/client.ts';
 import { problemOfError } from '../../api/problem.ts';
 import { useMay, useSession } from '../../app/session.tsx';
 import { Link } from '../../parts/link.tsx';
+import { SparkLine } from '../../parts/spark-line.tsx';
+import type { Size } from '../../parts/spark-path.ts';
 import { formatAgo, formatCount, formatMoment } from '../../text/en.ts';
 import classes from './audience-table.module.css';
 import type { AudienceSearch, sorts } from './search.ts';
+import { lastWeek, useSizes } from './sizes-query.ts';
 import { text } from './text.ts';
 
 const rowHeight = 57;
@@ -36,6 +39,7 @@ export function AudienceTable({ rows, search, hasMore, loadMore }: Props) {
   });
   const drawn = virtual.getVirtualItems();
   const last = drawn.at(-1)?.index ?? 0;
+  const sizes = useSizes(rows, { first: drawn[0]?.index ?? 0, last });
   useEffect(() => {
     if (hasMore && last >= rows.length - lookAhead) loadMore();
   }, [hasMore, last, rows.length, loadMore]);
@@ -49,6 +53,7 @@ export function AudienceTable({ rows, search, hasMore, loadMore }: Props) {
             <Sortable column="name" search={search} />
             <th className={classes.wide}>{text.columns.kind}</th>
             <Sortable column="customerCount" search={search} />
+            <th className={`${classes.wide} ${classes.right}`}>{text.columns.change}</th>
             <th className={classes.wide}>{text.columns.owner}</th>
             <Sortable column="updatedAt" search={search} />
             <th>
@@ -60,7 +65,7 @@ export function AudienceTable({ rows, search, hasMore, loadMore }: Props) {
           {before > 0 && <Space height={before} />}
           {drawn.map(({ index, key }) => {
             const row = rows[index];
-            return row && <Row key={key} row={row} index={index} />;
+            return row && <Row key={key} row={row} index={index} sizes={sizes.get(row.id)} />;
           })}
           {after > 0 && <Space height={after} />}
         </tbody>
@@ -72,12 +77,12 @@ export function AudienceTable({ rows, search, hasMore, loadMore }: Props) {
 function Space({ height }: { height: number }) {
   return (
     <tr>
-      <td colSpan={6} style={{ height }} className={classes.space} />
+      <td colSpan={7} style={{ height }} className={classes.space} />
     </tr>
   );
 }
 
-function Row({ row, index }: { row: Audience; index: number }) {
+function Row({ row, index, sizes }: { row: Audience; index: number; sizes: readonly Size[] | undefined }) {
   const { person } = useSession();
   return (
     <tr aria-rowindex={index + 2}>
@@ -99,6 +104,9 @@ function Row({ row, index }: { row: Audience; index: number }) {
         </Text>
       </td>
       <td className={`figures ${classes.right}`}>{formatCount(row.customerCount)}</td>
+      <td className={`${classes.wide} ${classes.right}`}>
+        {sizes !== undefined && <SparkLine sizes={sizes} span={lastWeek()} />}
+      </td>
       <td className={classes.wide}>
         <Text size="sm" className="quiet" lineClamp={1}>
           {row.createdBy === person.id ? text.you : row.createdBy}

@@ -10,6 +10,7 @@ export const text = {
     name: 'Name',
     kind: 'Made from',
     customerCount: 'Customers',
+    change: 'Change in 7 days',
     owner: 'Owner',
     updatedAt: 'Updated',
     actions: 'Actions',
