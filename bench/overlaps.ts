@@ -4,7 +4,7 @@ import { openDatabase } from '../src/db/open.ts';
 import { bitmapBytes, bitmapFrom, bitmapOf } from '../src/lib/bitmap.ts';
 import { randomId } from '../src/lib/id.ts';
 import { insertImportedAudience } from '../src/modules/audiences/index.ts';
-import { countOverlaps } from '../src/modules/audiences/overlap-counts.ts';
+import { countOverlaps } from '../src/modules/audiences/overlaps/overlap-counts.ts';
 import type { BenchContext } from './support/context.ts';
 import { type BenchResult, median } from './support/report.ts';
 

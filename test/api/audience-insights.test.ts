@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { CustomerAudienceInsights, InsightCell } from '../../src/modules/audiences/insight-schemas.ts';
+import type { CustomerAudienceInsights, InsightCell } from '../../src/modules/audiences/insights/insight-schemas.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { loadAccounts } from './account-load-data.ts';

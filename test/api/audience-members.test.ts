@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { createMemberSets } from '../../src/modules/audiences/member-sets.ts';
+import { createMemberSets } from '../../src/modules/audiences/members/member-sets.ts';
 import { institutionId, otherInstitutionId, startTestApp, type TestApp } from '../support/app.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { replaceMembers, seedAudience, seedCustomers, seededId } from './audience-data.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createOverlapThread } from '../../src/modules/audiences/overlap-thread.ts';
+import { createOverlapThread } from '../../src/modules/audiences/overlaps/overlap-thread.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { replaceMembers, seedAudience, seedCustomers, seededId } from './audience-data.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { scopes } from '../../src/modules/access/index.ts';
-import { createFilteredAudience } from '../../src/modules/audiences/filtered-audience-service.ts';
+import { createFilteredAudience } from '../../src/modules/audiences/filtered/filtered-audience-service.ts';
 import { operatorContext } from '../../src/modules/commands/index.ts';
 import { createFilterEvaluator, type FilterBody, type FilterEvaluator } from '../../src/modules/filters/index.ts';
 import { institutionId, otherInstitutionId, startTestApp, type TestApp } from '../support/app.ts';

@@ -66,7 +66,7 @@ forEachEngine((engine) => {
     await refused(/that of another account/, 'setup', '--institution', 'OTHER', '--login', 'ann@acme.example');
 
     const configure = (id: string, rule: string) => ['institution', 'settings', id, '--second-factor', rule];
-    assert.match(await ok(...configure('ACME', 'nobodyElse')), /administrators, auditors and exporters/);
+    assert.match(await ok(...configure('ACME', 'nobodyElse')), /administrators, approvers, auditors and exporters/);
     assert.match(await ok(...configure('ACME', 'everybody')), /everybody/);
     await refused(/there is no /, ...configure('NONE', 'everybody'));
 

@@ -130,6 +130,15 @@ export const explanationSchema = Type.Object({
   filters: Type.Optional(Type.Array(Type.Object({ outcome: text }))),
 });
 
+export const insightsSchema = Type.Object({
+  dimensions: Type.Array(
+    Type.Object({
+      label: text,
+      cells: Type.Array(Type.Object({ value: Type.Optional(text), index: Type.Optional(Type.Number()) })),
+    }),
+  ),
+});
+
 export const overlapsSchema = Type.Object({
   intersections: Type.Array(Type.Object({ audiences: Type.Array(text), customerCount: count })),
 });

@@ -7,6 +7,7 @@ import { formatBytes, formatQuantity } from '../output/format.ts';
 import { ledgerAddsUp, ledgerEquation, ledgerRemarks } from '../output/ledger.ts';
 import type { Printer } from '../output/printer.ts';
 import { writeFileWhole } from '../output/whole-file.ts';
+import { runCampaignTour } from './demo-campaigns.ts';
 import { runFilterTour } from './demo-filters.ts';
 import { type DemoList, demoList } from './demo-list.ts';
 import { freeName, jsonBody, verify } from './demo-parts.ts';
@@ -44,6 +45,7 @@ export async function runTour(
   verify(found.id === audience.id, 'the list of audiences has another one of this name');
   const rowCount = await story.step('Members', () => walkMembers(client, found, membersFile));
   const filtered = await runFilterTour({ client, printer, story }, audience);
+  await runCampaignTour({ client, story }, filtered);
   return { audience, ledger, filtered, rowCount };
 }
 

@@ -1,9 +1,9 @@
 import type { InstitutionTx } from '../../db/transaction.ts';
 import { type ApprovalRow, findApproval } from './approval/approval-store.ts';
-import { type AudienceCriteriaRow, findCriteria } from './audience-criteria-store.ts';
 import type { CustomerAudience } from './audience-schemas.ts';
 import type { AudienceRow } from './audience-store.ts';
 import { audienceBody } from './audience-view.ts';
+import { type AudienceCriteriaRow, findCriteria } from './filtered/audience-criteria-store.ts';
 
 /** One audience as the contract shows it: with what it is made from, and with its approval if it needs one. */
 export async function readAudienceBody(tx: InstitutionTx, row: AudienceRow): Promise<CustomerAudience> {

@@ -6,14 +6,14 @@ import { settleApproval } from './approval/approval.ts';
 import { viewerOf } from './audience-access.ts';
 import { readAudienceBody } from './audience-body.ts';
 import { checkAudienceName } from './audience-name.ts';
-import { insertOrigins, type NewOriginRow } from './audience-origin-store.ts';
-import { foldOrigins } from './audience-origins.ts';
 import { insertNewAudience, readVersion } from './audience-publish.ts';
 import { type AudienceDeps, noAudience } from './audience-service.ts';
 import { type AudienceRow, lockAudience } from './audience-store.ts';
-import { findVersionFacts } from './audience-version-store.ts';
 import { audienceTag } from './audience-view.ts';
-import { checkKept } from './version-moment.ts';
+import { insertOrigins, type NewOriginRow } from './versions/audience-origin-store.ts';
+import { foldOrigins } from './versions/audience-origins.ts';
+import { findVersionFacts } from './versions/audience-version-store.ts';
+import { checkKept } from './versions/version-moment.ts';
 
 export interface CopyOrder {
   readonly sourceId: string;

@@ -14,8 +14,8 @@ import {
   audienceSchema,
   justificationSchema,
 } from './audience-schemas.ts';
-import type { FilteredAudienceDeps } from './filtered-audience-service.ts';
-import { versionNumberSchema } from './version-moment.ts';
+import type { FilteredAudienceDeps } from './filtered/filtered-audience-service.ts';
+import { versionNumberSchema } from './versions/version-moment.ts';
 
 const createQuerySchema = closed({
   copyOf: Type.Optional({ ...resourceIdSchema, description: 'The audience that it is to be a copy of.' }),

@@ -4,14 +4,14 @@ import type { CommandContext, CommandReply } from '../commands/index.ts';
 import type { FilterBody } from '../filters/index.ts';
 import { viewerOf } from './audience-access.ts';
 import { copyAudience } from './audience-copy.ts';
-import { findCriteria } from './audience-criteria-store.ts';
 import { noAudience } from './audience-service.ts';
 import { type AudienceRow, findAudience } from './audience-store.ts';
+import { findCriteria } from './filtered/audience-criteria-store.ts';
 import {
   type AudienceRefresh,
   createFilteredAudience,
   type FilteredAudienceDeps,
-} from './filtered-audience-service.ts';
+} from './filtered/filtered-audience-service.ts';
 
 export interface NewAudienceOrder {
   readonly name: string;

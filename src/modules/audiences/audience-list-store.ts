@@ -6,9 +6,9 @@ import type { Range } from '../../lib/range.ts';
 import { nameSortBytes, type SortValue } from '../../lib/sort-position.ts';
 import type { AudienceViewer } from './audience-access.ts';
 import type { CustomerAudience } from './audience-schemas.ts';
-import { isVisible, seenCopyOf, sharedWith } from './audience-share-store.ts';
 import type { AudienceSort, AudienceSortField } from './audience-sort.ts';
 import type { AudienceRow } from './audience-store.ts';
+import { isVisible, seenCopyOf, sharedWith } from './sharing/audience-share-store.ts';
 
 export interface AudienceFilter {
   /** Part of the name's key. */

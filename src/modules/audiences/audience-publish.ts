@@ -8,8 +8,8 @@ import {
   findVersion,
   insertVersion,
   type VersionChange,
-} from './audience-version-store.ts';
-import { changeBetween } from './version-change.ts';
+} from './versions/audience-version-store.ts';
+import { changeBetween } from './versions/version-change.ts';
 
 export interface VersionMembers {
   /** Roaring bitmap of ordinals, portable format. */

@@ -33,8 +33,8 @@ import {
 } from './audience-service.ts';
 import { audienceSortDefault, audienceSortFields, positionOf, sortValuesOf } from './audience-sort.ts';
 import { audienceBody, audienceTag } from './audience-view.ts';
-import { patchFilteredAudience } from './filtered-audience-change.ts';
-import type { FilteredAudienceDeps } from './filtered-audience-service.ts';
+import { patchFilteredAudience } from './filtered/filtered-audience-change.ts';
+import type { FilteredAudienceDeps } from './filtered/filtered-audience-service.ts';
 
 const stateQuerySchema = closed({ customerAudience: resourceIdSchema, ...dryRunQuery });
 

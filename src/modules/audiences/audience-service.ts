@@ -16,16 +16,16 @@ import {
   viewerOf,
 } from './audience-access.ts';
 import { readAudienceBody } from './audience-body.ts';
-import { deleteCriteria, findUsers } from './audience-criteria-store.ts';
 import { type AudienceFilter, type AudiencePage, listAudiences } from './audience-list-store.ts';
 import { checkAudienceName, nameKey } from './audience-name.ts';
 import { nameTaken } from './audience-publish.ts';
 import type { AudiencePatch, CustomerAudience } from './audience-schemas.ts';
-import { findShare } from './audience-share-store.ts';
 import { type AudienceRow, deleteAudience, findAudience, lockAudience, updateAudience } from './audience-store.ts';
-import { deleteVersions } from './audience-version-store.ts';
 import { audienceTag } from './audience-view.ts';
-import { listFollowers } from './held-back-store.ts';
+import { deleteCriteria, findUsers } from './filtered/audience-criteria-store.ts';
+import { listFollowers } from './held-back/held-back-store.ts';
+import { findShare } from './sharing/audience-share-store.ts';
+import { deleteVersions } from './versions/audience-version-store.ts';
 
 export interface AudienceDeps {
   readonly database: Database;

@@ -2,7 +2,7 @@ import { type Selectable, sql, type Updateable } from 'kysely';
 import type { Tables } from '../../db/tables.ts';
 import type { InstitutionTx } from '../../db/transaction.ts';
 import type { AudienceViewer } from './audience-access.ts';
-import { isVisible, seenCopyOf } from './audience-share-store.ts';
+import { isVisible, seenCopyOf } from './sharing/audience-share-store.ts';
 
 /** As found for a viewer: `copy_of_audience_id` is null also when they may not see that audience. */
 export type AudienceRow = Selectable<Tables['audience']>;

@@ -21,7 +21,6 @@ export {
   readVersion,
   type VersionMembers,
 } from './audience-publish.ts';
-export { createAudienceUpkeep } from './audience-refresh.ts';
 export {
   audienceProperties,
   audiencePurposeSchema,
@@ -29,9 +28,10 @@ export {
   audienceSchemaId,
   type CustomerAudience,
 } from './audience-schemas.ts';
-export { findShare, isVisible, visibleAudienceIds } from './audience-share-store.ts';
 export { type AudienceRow, findAudience, lockAudience } from './audience-store.ts';
-export type { AudienceVersion } from './audience-version-store.ts';
 export { audienceBody, audienceTag } from './audience-view.ts';
-export { type SuppressionChannel, suppressionChannels, utcDay } from './held-back-query.ts';
-export { deleteOldVersions, retentionSettings } from './version-retention.ts';
+export { createAudienceUpkeep } from './filtered/audience-refresh.ts';
+export { type SuppressionChannel, suppressionChannels, utcDay } from './held-back/held-back-query.ts';
+export { findShare, isVisible, visibleAudienceIds } from './sharing/audience-share-store.ts';
+export type { AudienceVersion } from './versions/audience-version-store.ts';
+export { deleteOldVersions, retentionSettings } from './versions/version-retention.ts';
