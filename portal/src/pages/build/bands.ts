@@ -43,7 +43,9 @@ function boundedBands(bounds: readonly number[], unit: number): readonly Band[] 
     const next = bounds[index + 1];
     if (next === undefined) return { from, label: `${formatCompact(from)} and more` };
     const isOne = unit === 1 && next === from + 1;
-    const label = isOne ? String(from) : `${formatCompact(from)} to ${unit === 1 ? next - 1 : `under ${formatCompact(next)}`}`;
+    const label = isOne
+      ? String(from)
+      : `${formatCompact(from)} to ${unit === 1 ? next - 1 : `under ${formatCompact(next)}`}`;
     return { from, to: Number((next - unit).toFixed(2)), label };
   });
   return [{ to: lowest - unit, label: `under ${lowest}` }, ...bands];
@@ -63,7 +65,8 @@ function within(bands: readonly Band[], minimum?: number | string, maximum?: num
   return bands.filter(
     ({ from, to }) =>
       (minimum === undefined || (from !== undefined && !isBelow(from, minimum))) &&
-      (maximum === undefined || (from !== undefined && !isBelow(maximum, from) && (to === undefined || !isBelow(maximum, to)))),
+      (maximum === undefined ||
+        (from !== undefined && !isBelow(maximum, from) && (to === undefined || !isBelow(maximum, to)))),
   );
 }
 

@@ -89,7 +89,8 @@ function relocate(before: Criteria, clause: Clause, insert: (rest: Criteria) => 
   if (old === undefined) return before;
   const rest = withParts(before, old.group.id, (parts) => parts.filter(({ id }) => id !== clause.id));
   const moved = insert(rest);
-  const isEmptied = old.group.id !== rootId && placeOf(moved, old.group.id) !== undefined && isEmpty(moved, old.group.id);
+  const isEmptied =
+    old.group.id !== rootId && placeOf(moved, old.group.id) !== undefined && isEmpty(moved, old.group.id);
   return limited(before, isEmptied ? remove(old.group.id)(moved) : moved);
 }
 

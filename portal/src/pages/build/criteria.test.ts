@@ -30,7 +30,13 @@ const leaf = (id: string): Leaf => ({
   values: [40],
   includesMissing: false,
 });
-const group = (id: string, ...parts: Clause[]): Group => ({ kind: 'group', id, isNegated: false, match: 'anyOf', parts });
+const group = (id: string, ...parts: Clause[]): Group => ({
+  kind: 'group',
+  id,
+  isNegated: false,
+  match: 'anyOf',
+  parts,
+});
 
 /** "a (b c) d" */
 function shape(criteria: Criteria): string {
@@ -133,7 +139,12 @@ test('groups nest five deep, a negation among them, and no deeper', () => {
   const deep = criteriaOf([five, leaf('y')]);
   assert.equal(depthOf(five), 5);
   assert.ok(isWithinLimits(deep));
-  for (const change of [negate('x'), negate('h1'), groupWithNext('h1', 'n'), moveBeside('y', { id: 'x', side: 'after' })]) {
+  for (const change of [
+    negate('x'),
+    negate('h1'),
+    groupWithNext('h1', 'n'),
+    moveBeside('y', { id: 'x', side: 'after' }),
+  ]) {
     const after = change(deep);
     assert.ok(isWithinLimits(after));
   }

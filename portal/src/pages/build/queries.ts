@@ -10,7 +10,9 @@ const slowMs = 5 * 60_000;
 export const filterTypesQuery = queryOptions({
   queryKey: ['filterTypes'],
   queryFn: async ({ signal }) => {
-    const { items } = await answered(api.GET('/service/analyticFilterTypes', { params: { query: { limit: 1_000 } }, signal }));
+    const { items } = await answered(
+      api.GET('/service/analyticFilterTypes', { params: { query: { limit: 1_000 } }, signal }),
+    );
     return items;
   },
   staleTime: slowMs,
@@ -49,7 +51,12 @@ function estimate(filters: readonly Filter[], signal: AbortSignal): Promise<Esti
 
 /** Audiences under a part of their name, to choose from. */
 export function audiencesByNameQuery(name: string) {
-  const query = { ...(name === '' ? {} : { name }), state: ['active'], sortBy: name === '' ? '-updatedAt' : 'name', limit: 20 };
+  const query = {
+    ...(name === '' ? {} : { name }),
+    state: ['active'],
+    sortBy: name === '' ? '-updatedAt' : 'name',
+    limit: 20,
+  };
   return queryOptions({
     queryKey: ['audiences', 'byName', name],
     queryFn: async ({ signal }) =>

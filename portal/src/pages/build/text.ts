@@ -130,7 +130,7 @@ export const text = {
   dragHint: 'Drag, or use the arrow keys: up, down, right into a group, left out of it. Delete removes.',
   moved: (what: string, place: number, of: number) => `${what} is now at place ${place} of ${of}.`,
   removed: (what: string) => `${what} is removed.`,
-  cannot: 'It cannot go there: groups nest at most 5 deep.',
+  cannot: 'It cannot go there.',
 
   result: {
     label: 'Result',
@@ -141,7 +141,9 @@ export const text = {
     nothing: 'Without a criterion everybody is in.',
     outdated: 'This was true before the last change.',
     incomplete: (count: number) =>
-      count === 1 ? '1 criterion has no value yet and is not counted.' : `${count} criteria have no value yet and are not counted.`,
+      count === 1
+        ? '1 criterion has no value yet and is not counted.'
+        : `${count} criteria have no value yet and are not counted.`,
   },
   funnel: {
     heading: 'Step by step',
@@ -150,7 +152,7 @@ export const text = {
     alone: (count: number) => `${customers(count)} on its own`,
     emptied: 'Nobody is left from here on.',
     emptiedAlone: 'No customer matches this at all.',
-    emptiedByThis: (before: number) => `None of the ${customers(before)} before it matches.`,
+    emptiedByThis: (before: string) => `None of the ${before} before it matches.`,
     nothingToDo: 'Nobody was left to look at.',
     key: 'Dark: left after each step. Light: on its own.',
   },

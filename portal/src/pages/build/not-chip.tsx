@@ -1,0 +1,21 @@
+import { Badge, UnstyledButton } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
+import { useBuilder } from './builder-context.tsx';
+import { type Clause, negate } from './criteria.ts';
+import { text } from './text.ts';
+import { nameClause } from './words.ts';
+
+/** Says that a clause is negated; a press takes the negation away. */
+export function NotChip({ clause }: { clause: Clause }) {
+  const { change, words } = useBuilder();
+  return (
+    <UnstyledButton
+      aria-label={text.removeNot(nameClause(clause, words))}
+      onClick={() => change(negate(clause.id), { focus: { id: clause.id, part: 'menu' } })}
+    >
+      <Badge variant="filled" color="grape" radius="sm" tt="none" rightSection={<IconX size={11} aria-hidden />}>
+        {text.not}
+      </Badge>
+    </UnstyledButton>
+  );
+}
