@@ -118,10 +118,26 @@ function Restored({ startOver }: { startOver: () => void }) {
 function HistoryButtons({ undo, redo }: { undo: (() => void) | undefined; redo: (() => void) | undefined }) {
   return (
     <Group gap={4}>
-      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={text.undo} disabled={!undo} onClick={undo}>
+      <ActionIcon
+        className={classes.tool}
+        variant="subtle"
+        color="gray"
+        size="lg"
+        aria-label={text.undo}
+        disabled={!undo}
+        onClick={undo}
+      >
         <IconArrowBackUp size={18} aria-hidden />
       </ActionIcon>
-      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={text.redo} disabled={!redo} onClick={redo}>
+      <ActionIcon
+        className={classes.tool}
+        variant="subtle"
+        color="gray"
+        size="lg"
+        aria-label={text.redo}
+        disabled={!redo}
+        onClick={redo}
+      >
         <IconArrowForwardUp size={18} aria-hidden />
       </ActionIcon>
     </Group>

@@ -46,7 +46,6 @@ function ClauseItem({ clause }: { clause: Clause }) {
         data-clause={clause.id}
         data-drop={drop}
         aria-label={nameClause(clause, words)}
-        style={{ margin: 0 }}
       >
         {clause.kind === 'group' ? <GroupFields group={clause} /> : <LeafFields leaf={clause} />}
       </fieldset>

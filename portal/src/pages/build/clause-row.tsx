@@ -24,13 +24,14 @@ export function LeafFields({ leaf }: { leaf: Leaf }) {
       <div className={classes.fields}>
         <ClauseHandle clause={leaf} />
         <Subject leaf={leaf} type={type} />
-        {type !== undefined && <OperatorInput leaf={leaf} type={type} />}
         {type !== undefined && (
-          <div className={classes.value} data-part="value">
-            <ValueInput leaf={leaf} type={type} />
+          <div className={classes.question}>
+            <OperatorInput leaf={leaf} type={type} />
+            <div className={classes.value} data-part="value">
+              <ValueInput leaf={leaf} type={type} />
+            </div>
           </div>
         )}
-        {type === undefined && <span style={{ gridColumn: 'span 2' }} />}
         <ClauseMenu clause={leaf} />
       </div>
       {type !== undefined && hasHistogram(leaf, type) && (
@@ -55,7 +56,7 @@ function Subject({ leaf, type }: { leaf: Leaf; type: FilterType | undefined }) {
       </Tooltip>
       {type?.fairLending !== undefined && (
         <Tooltip label={`${text.restricted}. ${type.fairLending.reason}`} multiline maw={320}>
-          <IconScale size={14} className="quiet" aria-label={text.restricted} style={{ flex: 'none' }} />
+          <IconScale size={14} className="quiet" role="img" aria-label={text.restricted} style={{ flex: 'none' }} />
         </Tooltip>
       )}
     </div>

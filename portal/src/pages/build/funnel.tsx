@@ -2,21 +2,21 @@ import { Group, Text, Title } from '@mantine/core';
 import { formatCount, text as shared } from '../../text/en.ts';
 import classes from './builder.module.css';
 import { useBuilder } from './builder-context.tsx';
-import type { Estimate } from './queries.ts';
 import { text } from './text.ts';
+import type { CountedCriteria } from './use-estimate.ts';
 import { sayClause } from './words.ts';
 
 /** One bar a clause, in their order: how many are left after it, and how many it matches by itself. */
-export function Funnel({ estimate, isOutdated }: { estimate: Estimate; isOutdated: boolean }) {
-  const { criteria, words } = useBuilder();
-  const { funnel, baseCustomerCount } = estimate;
+export function Funnel({ last, isCounting }: { last: CountedCriteria; isCounting: boolean }) {
+  const { words } = useBuilder();
+  const { funnel, baseCustomerCount } = last.estimate;
   const steps = funnel.flatMap((step, index) => {
-    const clause = criteria.parts[step.ordinal];
+    const clause = last.criteria.parts[step.ordinal];
     const before = funnel[index - 1]?.remainingCount ?? baseCustomerCount;
     return clause === undefined ? [] : [{ ...step, clause, before }];
   });
   return (
-    <div className={isOutdated ? classes.outdated : undefined}>
+    <div className={isCounting ? classes.outdated : undefined}>
       <Title order={2} size="sm" fw={600} mb={2}>
         {text.funnel.heading}
       </Title>
@@ -25,12 +25,12 @@ export function Funnel({ estimate, isOutdated }: { estimate: Estimate; isOutdate
       </Text>
       <ol className={classes.steps}>
         <li>
-          <StepHead said={text.funnel.everybody} count={baseCustomerCount} />
+          <StepHead said={text.funnel.everybody} count={baseCustomerCount} unit="" />
           <Bar left={1} alone={1} />
         </li>
         {steps.map((step) => (
           <li key={step.clause.id} data-step={step.clause.id}>
-            <StepHead said={sayClause(step.clause, words)} count={step.remainingCount} />
+            <StepHead said={sayClause(step.clause, words)} count={step.remainingCount} unit={text.funnel.left} />
             <Bar left={step.remainingCount / baseCustomerCount} alone={step.customerCount / baseCustomerCount} />
             <Text size="xs" className="quiet figures" mt={2}>
               {text.funnel.alone(step.customerCount)}
@@ -43,14 +43,14 @@ export function Funnel({ estimate, isOutdated }: { estimate: Estimate; isOutdate
   );
 }
 
-function StepHead({ said, count }: { said: string; count: number }) {
+function StepHead({ said, count, unit }: { said: string; count: number; unit: string }) {
   return (
     <Group justify="space-between" wrap="nowrap" align="baseline" gap="sm">
-      <Text size="sm" lineClamp={2}>
+      <Text size="sm" lineClamp={3}>
         {said}
       </Text>
       <Text size="sm" fw={600} className="figures" style={{ whiteSpace: 'nowrap' }}>
-        {formatCount(count)} <span className="quiet">{text.funnel.left}</span>
+        {formatCount(count)} <span className={classes.unit}>{unit}</span>
       </Text>
     </Group>
   );

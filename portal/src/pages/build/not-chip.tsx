@@ -1,5 +1,6 @@
-import { Badge, UnstyledButton } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
+import classes from './builder.module.css';
 import { useBuilder } from './builder-context.tsx';
 import { type Clause, negate } from './criteria.ts';
 import { text } from './text.ts';
@@ -10,12 +11,12 @@ export function NotChip({ clause }: { clause: Clause }) {
   const { change, words } = useBuilder();
   return (
     <UnstyledButton
+      className={classes.not}
       aria-label={text.removeNot(nameClause(clause, words))}
       onClick={() => change(negate(clause.id), { focus: { id: clause.id, part: 'menu' } })}
     >
-      <Badge variant="filled" color="grape" radius="sm" tt="none" rightSection={<IconX size={11} aria-hidden />}>
-        {text.not}
-      </Badge>
+      {text.not}
+      <IconX size={12} aria-hidden />
     </UnstyledButton>
   );
 }

@@ -29,8 +29,6 @@ const ofDates: Partial<Record<Operator, string>> = {
   lessThanOrEqualTo: 'is on or before',
 };
 
-const ofAudiences: Partial<Record<Operator, string>> = { in: 'is in any of', notIn: 'is in none of' };
-
 /** The values of types that come with Rollcall; an institution's own are shown as it wrote them. */
 const choices: Record<string, string> = {
   savings: 'Savings',
@@ -77,8 +75,7 @@ export const text = {
   } satisfies Record<FilterType['category'], string>,
 
   operator: (operator: Operator, dataType: FilterType['dataType']): string =>
-    (dataType === 'date' ? ofDates[operator] : dataType === 'audience' ? ofAudiences[operator] : undefined) ??
-    plain[operator],
+    (dataType === 'date' ? ofDates[operator] : undefined) ?? plain[operator],
   operatorLabel: (type: string) => `${type}: how to compare`,
   valueLabel: (type: string) => `${type}: value`,
   fromLabel: (type: string) => `${type}: from`,
@@ -91,12 +88,14 @@ export const text = {
   choose: 'Choose',
   oneOrMore: 'One or more, each followed by Enter',
   date: 'Choose a day, or type it',
+  certainAudiences: (count: number) => (count === 1 ? 'a certain one' : `${formatCount(count)} certain ones`),
   someAudience: 'an audience that you do not see',
   findAudience: 'Find an audience by name',
   noAudience: 'No audience has this name.',
   and: 'and',
   or: 'or',
   not: 'not',
+  isNot: 'is not',
   removeNot: (what: string) => `Do not negate ${what}`,
 
   includesMissing: 'Customers without a value match too.',

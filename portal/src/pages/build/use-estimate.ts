@@ -11,8 +11,8 @@ const pauseMs = 150;
 
 export interface Counted {
   readonly written: WrittenFilters;
-  /** The last that was counted; of the criteria now unless it is outdated. */
-  readonly estimate: Estimate | undefined;
+  /** The last that was counted, with the criteria that it is true of: those of now unless it is outdated. */
+  readonly last: CountedCriteria | undefined;
   readonly isOutdated: boolean;
   /** What is wrong with each clause. */
   readonly faults: ReadonlyMap<string, string>;
@@ -23,30 +23,36 @@ export interface Counted {
   readonly emptiedBy: string | undefined;
 }
 
+export interface CountedCriteria {
+  readonly criteria: Criteria;
+  readonly estimate: Estimate;
+}
+
 /** Counts the criteria a moment after each change; the count before stays until the next is there. */
 export function useEstimate(criteria: Criteria): Counted {
+  const [asked] = useDebouncedValue(criteria, pauseMs);
   const written = useMemo(() => writeFilters(criteria), [criteria]);
-  const [asked] = useDebouncedValue(written, pauseMs);
-  const { data, error, refetch } = useQuery(estimateQuery(asked.filters));
-  const [last, setLast] = useState<Estimate>();
+  const askedFilters = useMemo(() => writeFilters(asked), [asked]);
+  const { data, error, refetch } = useQuery(estimateQuery(askedFilters.filters));
+  const [before, setBefore] = useState<CountedCriteria>();
+  const now = useMemo(() => (data === undefined ? undefined : { criteria: asked, estimate: data }), [asked, data]);
   useEffect(() => {
-    if (data !== undefined) setLast(data);
-  }, [data]);
-  const estimate = data ?? last;
-  const faults = error === null ? new Map<string, string>() : faultsOf(problemOfError(error), asked);
+    if (now !== undefined) setBefore(now);
+  }, [now]);
+  const faults = error === null ? new Map<string, string>() : faultsOf(problemOfError(error), askedFilters);
   return {
     written,
-    estimate,
-    isOutdated: data === undefined || asked !== written,
+    last: now ?? before,
+    isOutdated: now === undefined || asked !== criteria,
     faults,
     problem: faults.size === 0 ? error : null,
     retry: refetch,
-    emptiedBy: data === undefined ? undefined : emptiedBy(criteria, data),
+    emptiedBy: now === undefined ? undefined : emptiedBy(now),
   };
 }
 
 /** The first clause after which nobody is left, where there was somebody before. */
-function emptiedBy(criteria: Criteria, { funnel, baseCustomerCount }: Estimate): string | undefined {
+function emptiedBy({ criteria, estimate: { funnel, baseCustomerCount } }: CountedCriteria): string | undefined {
   if (baseCustomerCount === 0) return undefined;
   const step = funnel.find(({ remainingCount }) => remainingCount === 0);
   return step === undefined ? undefined : criteria.parts[step.ordinal]?.id;

@@ -1,5 +1,5 @@
 import { formatCount, formatDay } from '../../text/en.ts';
-import type { Clause, FilterType, Leaf, Operator, Value } from './criteria.ts';
+import type { Clause, FilterType, Group, Leaf, Operator, Value } from './criteria.ts';
 import { arityOf, isOfDays, typeOf } from './operators.ts';
 import { text } from './text.ts';
 
@@ -14,9 +14,16 @@ const valuesTold = 4;
 
 /** What a clause asks, in a sentence without its end: "Age is between 35 and 49". */
 export function sayClause(clause: Clause, words: Words): string {
-  const said = clause.kind === 'leaf' ? sayLeaf(clause, words) : sayGroup(clause.parts, clause.match, words);
-  if (!clause.isNegated) return said;
-  return clause.kind === 'leaf' ? `${text.not}: ${said}` : `${text.not} ${said}`;
+  if (clause.kind === 'leaf') return sayLeaf(clause, words);
+  const joint = `, ${clause.match === 'anyOf' ? text.or : text.and} `;
+  const said = clause.parts.map((part) => (part.kind === 'group' ? bracketed(part, words) : sayClause(part, words)));
+  return clause.isNegated ? `${text.not} (${said.join(joint)})` : said.join(joint);
+}
+
+/** A group in a group: what belongs together has to be seen. */
+function bracketed(group: Group, words: Words): string {
+  const said = sayClause(group, words);
+  return group.isNegated || group.parts.length === 1 ? said : `(${said})`;
 }
 
 /** A clause in a word or two, to name its row: "Age". */
@@ -25,24 +32,27 @@ export function nameClause(clause: Clause, words: Words): string {
   return typeOf(words.types, clause)?.label ?? clause.type.name ?? clause.type.id ?? '';
 }
 
-function sayGroup(parts: readonly Clause[], match: 'anyOf' | 'allOf', words: Words): string {
-  const joint = match === 'anyOf' ? ` ${text.or} ` : ` ${text.and} `;
-  return `(${parts.map((part) => sayClause(part, words)).join(joint)})`;
-}
-
 function sayLeaf(leaf: Leaf, words: Words): string {
   const dataType = typeOf(words.types, leaf)?.dataType ?? 'string';
-  const subject = nameClause(leaf, words);
-  const verb = text.operator(leaf.operator, dataType);
+  const verb = text.operator(oneOf(leaf), dataType);
   const object = sayValues(leaf, dataType, words);
-  return object === '' ? `${subject} ${verb}` : `${subject} ${verb} ${object}`;
+  const said = (how: string) => [nameClause(leaf, words), how, object].filter((part) => part !== '').join(' ');
+  if (!leaf.isNegated) return said(verb);
+  // "is between" -> "is not between"; what is negated already, and what is no "is", stands behind the negation.
+  return /^is(?! (?:not|none))/.test(verb) ? said(verb.replace(/^is/, text.isNot)) : `${text.not} (${said(verb)})`;
+}
+
+/** Of one value nobody says "any of". */
+function oneOf({ operator, values }: Leaf): Operator {
+  if (values.length !== 1) return operator;
+  return operator === 'in' ? 'equals' : operator === 'notIn' ? 'notEquals' : operator;
 }
 
 function sayValues({ operator, values }: Leaf, dataType: FilterType['dataType'], words: Words): string {
   if (arityOf(operator) === 'none') return '';
   if (values.length === 0) return '…';
   if (dataType === 'audience' && words.audienceNames === undefined) {
-    return values.length === 1 ? 'one audience' : `${formatCount(values.length)} audiences`;
+    return text.certainAudiences(values.length);
   }
   const told = values.slice(0, valuesTold).map((value) => sayValue(value, { operator, dataType, words }));
   if (operator === 'between') return told.join(` ${text.and} `);
