@@ -1,6 +1,6 @@
 import { type ComboboxLikeRenderOptionInput, Group, MultiSelect, SegmentedControl, Select, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { text as shared } from '../../text/en.ts';
+import { formatCount, text as shared } from '../../text/en.ts';
 import { useBuilder } from './builder-context.tsx';
 import { changeLeaf, type Filter, type FilterType, leavesMax, type Value } from './criteria.ts';
 import { talliesQuery } from './queries.ts';
@@ -51,17 +51,14 @@ export function ChoicesInput({ leaf, type }: LeafProps) {
 export function YesNoInput({ leaf, type }: LeafProps) {
   const { change } = useBuilder();
   const counts = useCounts(type, [true, false]);
-  const label = (said: string, value: boolean) => {
-    const count = counts.get(value);
-    return count === undefined ? said : `${said} · ${shared.customers(count)}`;
-  };
+  const [yes, no] = [counts.get(true), counts.get(false)];
   return (
     <SegmentedControl
       size="xs"
       aria-label={text.valueLabel(type.label)}
       data={[
-        { value: 'true', label: label(text.yes, true) },
-        { value: 'false', label: label(text.no, false) },
+        { value: 'true', label: yes === undefined ? text.yes : `${text.yes} · ${shared.customers(yes)}` },
+        { value: 'false', label: no === undefined ? text.no : `${text.no} · ${formatCount(no)}` },
       ]}
       value={String(leaf.values[0] ?? true)}
       onChange={(value) => change(changeLeaf(leaf.id, { values: [value === 'true'] }))}

@@ -2,12 +2,12 @@ import { Group, Text, Title } from '@mantine/core';
 import { formatCount, text as shared } from '../../text/en.ts';
 import classes from './builder.module.css';
 import { useBuilder } from './builder-context.tsx';
+import type { CountedCriteria } from './faults.ts';
 import { text } from './text.ts';
-import type { CountedCriteria } from './use-estimate.ts';
 import { sayClause } from './words.ts';
 
 /** One bar a clause, in their order: how many are left after it, and how many it matches by itself. */
-export function Funnel({ last, isCounting }: { last: CountedCriteria; isCounting: boolean }) {
+export function Funnel({ last }: { last: CountedCriteria }) {
   const { words } = useBuilder();
   const { funnel, baseCustomerCount } = last.estimate;
   const steps = funnel.flatMap((step, index) => {
@@ -16,13 +16,21 @@ export function Funnel({ last, isCounting }: { last: CountedCriteria; isCounting
     return clause === undefined ? [] : [{ ...step, clause, before }];
   });
   return (
-    <div className={isCounting ? classes.outdated : undefined}>
+    <div>
       <Title order={2} size="sm" fw={600} mb={2}>
         {text.funnel.heading}
       </Title>
-      <Text size="xs" className="quiet" mb="sm">
-        {text.funnel.key}
-      </Text>
+      <Group gap="md" mb="sm">
+        {[
+          { look: classes.left, said: text.funnel.leftKey },
+          { look: classes.alone, said: text.funnel.aloneKey },
+        ].map(({ look, said }) => (
+          <Text key={said} size="xs" className="quiet">
+            <span className={`${classes.swatch} ${look}`} aria-hidden />
+            {said}
+          </Text>
+        ))}
+      </Group>
       <ol className={classes.steps}>
         <li>
           <StepHead said={text.funnel.everybody} count={baseCustomerCount} unit="" />

@@ -1,6 +1,7 @@
-import { Alert, List, Stack, Text, Textarea } from '@mantine/core';
+import { List, Paper, Stack, Text, Textarea } from '@mantine/core';
 import type { ChangeEvent, ReactNode } from 'react';
 import type { ApiProblem } from '../../api/problem.ts';
+import classes from './builder.module.css';
 import type { FilterType } from './criteria.ts';
 import { text } from './text.ts';
 
@@ -17,8 +18,11 @@ export function Justification({ restricted, problem, ...input }: Props) {
   const known = restricted.map(({ name }) => name);
   const viaAudiences = namesIn(problem).filter((name) => !known.includes(name));
   return (
-    <Alert color="orange" variant="light" title={text.save.restrictedTitle}>
+    <Paper withBorder p="md">
       <Stack gap="sm">
+        <Text fw={600} className={classes.warning}>
+          {text.save.restrictedTitle}
+        </Text>
         <Text size="sm">{text.save.restricted}</Text>
         <List size="sm">
           {restricted.map(({ name, label, fairLending }) => (
@@ -42,7 +46,7 @@ export function Justification({ restricted, problem, ...input }: Props) {
           {...input}
         />
       </Stack>
-    </Alert>
+    </Paper>
   );
 }
 

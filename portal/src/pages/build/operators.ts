@@ -57,7 +57,8 @@ export function valuesUnder(operator: Operator, before: Operator, values: readon
 export function isComplete({ operator, values }: Leaf): boolean {
   const arity = arityOf(operator);
   if (arity === 'none') return true;
-  if (values.some((value) => value === '') || values.length === 0) return false;
+  // A lone minus is the beginning of a number.
+  if (values.some((value) => value === '' || value === '-') || values.length === 0) return false;
   if (arity === 'one') return values.length === 1;
   if (arity === 'many') return true;
   return values.length === 2 && !isDescending(values);

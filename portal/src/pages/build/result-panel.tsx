@@ -4,23 +4,23 @@ import { ProblemState } from '../../parts/states.tsx';
 import { formatCount, formatPercent } from '../../text/en.ts';
 import classes from './builder.module.css';
 import { Compare } from './compare.tsx';
+import type { CountedCriteria } from './faults.ts';
 import { Funnel } from './funnel.tsx';
 import { text } from './text.ts';
-import type { Counted, CountedCriteria } from './use-estimate.ts';
+import type { Counted } from './use-estimate.ts';
 
 /** What the criteria find, beside them all the time. */
 export function ResultPanel({ counted }: { counted: Counted }) {
   const { last, isOutdated, problem, retry, written, faults } = counted;
-  const isCounting = isOutdated && problem === null && faults.size === 0;
-  const isSlow = useSlow(isCounting);
+  const isSlow = useSlow(isOutdated && problem === null && faults.size === 0);
   return (
     <section className={classes.panel} aria-label={text.result.label}>
       <Stack gap="md">
         <div>
           <Title order={2} size="sm" fw={600}>
-            {text.result.heading} {isSlow && <Loader size={12} ml={6} aria-label={text.result.counting} />}
+            {text.result.heading} {isSlow && <Loader size={12} ml={6} aria-hidden />}
           </Title>
-          <Figure last={last} isOutdated={isOutdated} isCounting={isCounting} />
+          <Figure last={last} isOutdated={isOutdated} isSlow={isSlow} />
           {written.incomplete.length > 0 && (
             <Text size="sm" className="quiet" mt={4}>
               {text.result.incomplete(written.incomplete.length)}
@@ -36,7 +36,7 @@ export function ResultPanel({ counted }: { counted: Counted }) {
         {last !== undefined && last.criteria.parts.length > 0 && (
           <>
             <Divider />
-            <Funnel last={last} isCounting={isCounting} />
+            <Funnel last={last} />
           </>
         )}
         <Divider />
@@ -46,8 +46,8 @@ export function ResultPanel({ counted }: { counted: Counted }) {
   );
 }
 
-function Figure(props: { last: CountedCriteria | undefined; isOutdated: boolean; isCounting: boolean }) {
-  const { last, isOutdated, isCounting } = props;
+function Figure(props: { last: CountedCriteria | undefined; isOutdated: boolean; isSlow: boolean }) {
+  const { last, isOutdated, isSlow } = props;
   if (last === undefined) {
     return (
       <Text component="div" className={classes.figure} aria-hidden>
@@ -58,7 +58,7 @@ function Figure(props: { last: CountedCriteria | undefined; isOutdated: boolean;
   const { customerCount, baseCustomerCount } = last.estimate;
   const share = baseCustomerCount === 0 ? 0 : customerCount / baseCustomerCount;
   return (
-    <div className={isCounting ? classes.outdated : undefined}>
+    <div>
       <Text component="div" className={`${classes.figure} figures`} data-count={isOutdated ? undefined : customerCount}>
         {formatCount(customerCount)}
       </Text>
@@ -68,7 +68,8 @@ function Figure(props: { last: CountedCriteria | undefined; isOutdated: boolean;
           : text.result.base(formatPercent(share), baseCustomerCount)}
       </Text>
       <VisuallyHidden role="status">
-        {isOutdated ? '' : text.result.told(customerCount, baseCustomerCount)}
+        {isSlow && text.result.counting}
+        {!isOutdated && text.result.told(customerCount, baseCustomerCount)}
       </VisuallyHidden>
     </div>
   );

@@ -1,5 +1,6 @@
 import type { Audience, Schemas } from '../../api/client.ts';
 import { type Criteria, type Filter, type FilterType, leavesOf } from './criteria.ts';
+import { readFilters, writeFilters } from './criteria-filters.ts';
 import { typeOf } from './operators.ts';
 import { text } from './text.ts';
 
@@ -74,7 +75,7 @@ export function patchOf(
 ): Schemas['customerAudiencePatch'] {
   const old = valuesOf(before);
   const next = newAudienceOf(values, filters, needsJustification);
-  const hasOtherFilters = JSON.stringify(next.filters) !== JSON.stringify(before.filters);
+  const hasOtherFilters = !asksTheSame(filters, before.filters ?? []);
   return {
     ...(next.name === old.name ? {} : { name: next.name }),
     ...(values.description.trim() === old.description ? {} : { description: next.description ?? null }),
@@ -85,4 +86,10 @@ export function patchOf(
       : { justification: next.justification }),
     ...(hasOtherFilters ? { filters: [...filters] } : {}),
   };
+}
+
+/** Whether filters ask the same, however they are written: the order of their fields means nothing. */
+function asksTheSame(one: readonly Filter[], other: readonly Filter[]): boolean {
+  const written = (filters: readonly Filter[]) => JSON.stringify(writeFilters(readFilters(filters, () => '')).filters);
+  return written(one) === written(other);
 }

@@ -2,8 +2,8 @@ import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { answered, api } from '../../api/client.ts';
-import { Link } from '../../parts/link.tsx';
 import { ProblemState } from '../../parts/states.tsx';
 import type { Filter } from './criteria.ts';
 import { text } from './text.ts';
@@ -11,6 +11,7 @@ import { text } from './text.ts';
 /** Keeps the criteria under a name, for everybody at the institution to start from. */
 export function TemplateDialog({ filters, close }: { filters: readonly Filter[]; close: () => void }) {
   const queryClient = useQueryClient();
+  const navigate = useNavigate();
   const form = useForm({
     initialValues: { name: '', description: '' },
     validate: { name: (name) => (name.trim() === '' ? text.save.nameMissing : null) },
@@ -23,13 +24,7 @@ export function TemplateDialog({ filters, close }: { filters: readonly Filter[];
     },
     onSuccess: ({ name }) => {
       void queryClient.invalidateQueries({ queryKey: ['templates'] });
-      notifications.show({
-        message: (
-          <>
-            {text.save.templateSaved(name)} <Link to="/templates">{text.save.seeTemplates}</Link>
-          </>
-        ),
-      });
+      showSaved(name, () => void navigate({ to: '/templates' }));
       close();
     },
   });
@@ -60,4 +55,26 @@ export function TemplateDialog({ filters, close }: { filters: readonly Filter[];
       </form>
     </Modal>
   );
+}
+
+/** Notifications stand outside of the views: a link of the router does not work there, but what a view hands over does. */
+function showSaved(name: string, seeTemplates: () => void): void {
+  const id = notifications.show({
+    autoClose: 8_000,
+    message: (
+      <Group justify="space-between" wrap="nowrap">
+        <Text size="sm">{text.save.templateSaved(name)}</Text>
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          onClick={() => {
+            notifications.hide(id);
+            seeTemplates();
+          }}
+        >
+          {text.save.seeTemplates}
+        </Button>
+      </Group>
+    ),
+  });
 }

@@ -96,6 +96,7 @@ export const text = {
   or: 'or',
   not: 'not',
   isNot: 'is not',
+  orMissing: 'or has no value',
   removeNot: (what: string) => `Do not negate ${what}`,
 
   includesMissing: 'Customers without a value match too.',
@@ -153,7 +154,8 @@ export const text = {
     emptiedAlone: 'No customer matches this at all.',
     emptiedByThis: (before: string) => `None of the ${before} before it matches.`,
     nothingToDo: 'Nobody was left to look at.',
-    key: 'Dark: left after each step. Light: on its own.',
+    leftKey: 'Left after each step',
+    aloneKey: 'On its own',
   },
   compare: {
     heading: 'Compare with an audience',

@@ -57,6 +57,8 @@ const said: readonly [Clause, string][] = [
   [not(leaf('customerAge', 'between', 35, 49)), 'Age is not between 35 and 49'],
   [not(leaf('regionCode', 'notIn', 'NC')), 'not (Region is not NC)'],
   [not(leaf('regionCode', 'contains', 'N')), 'not (Region contains N)'],
+  [{ ...leaf('customerAge', 'equals', 40), includesMissing: true }, 'Age is 40 or has no value'],
+  [not({ ...leaf('customerAge', 'equals', 40), includesMissing: true }), 'not (Age is 40 or has no value)'],
   [leaf('customerAudience', 'in', 'x1'), 'Audience is a certain one'],
   [
     group(

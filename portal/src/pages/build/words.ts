@@ -36,10 +36,13 @@ function sayLeaf(leaf: Leaf, words: Words): string {
   const dataType = typeOf(words.types, leaf)?.dataType ?? 'string';
   const verb = text.operator(oneOf(leaf), dataType);
   const object = sayValues(leaf, dataType, words);
-  const said = (how: string) => [nameClause(leaf, words), how, object].filter((part) => part !== '').join(' ');
+  const missing = leaf.includesMissing ? text.orMissing : '';
+  const said = (how: string) => [nameClause(leaf, words), how, object, missing].filter((part) => part !== '').join(' ');
   if (!leaf.isNegated) return said(verb);
   // "is between" -> "is not between"; what is negated already, and what is no "is", stands behind the negation.
-  return /^is(?! (?:not|none))/.test(verb) ? said(verb.replace(/^is/, text.isNot)) : `${text.not} (${said(verb)})`;
+  return !leaf.includesMissing && /^is(?! (?:not|none))/.test(verb)
+    ? said(verb.replace(/^is/, text.isNot))
+    : `${text.not} (${said(verb)})`;
 }
 
 /** Of one value nobody says "any of". */
