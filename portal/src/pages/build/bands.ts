@@ -12,7 +12,8 @@ export interface Band {
 const amountBounds = [0, 1_000, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000];
 const countBounds = [0, 1, 2, 3, 4, 5, 6, 8, 10, 20, 50, 100];
 const stepsMax = 26;
-const yearsBack = 15;
+/** A customer of forty years is an old one; whoever joined before is one bar. */
+const yearsBack = 40;
 
 /** The bands in which a histogram shows a type; none for types without an order. */
 export function bandsOf({ dataType, constraints }: FilterType, now: Date): readonly Band[] {

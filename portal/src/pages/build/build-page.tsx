@@ -41,6 +41,7 @@ function OfAudience({ id, search }: { id: string; search: BuildSearch }) {
 function OfTemplate({ id, search }: { id: string; search: BuildSearch }) {
   const { data, error } = useQuery(templateQuery(id));
   const template = data?.data;
+  if (template?.excluded === true) return <Excluded />;
   const source = template === undefined ? undefined : { search, filters: template.filters, template };
   return <Prepared source={source} error={error} />;
 }
@@ -51,6 +52,19 @@ function Prepared({ source, error }: { source: Source | undefined; error: unknow
   if (source !== undefined && types.data !== undefined) return <Builder source={source} types={types.data} />;
   const problem = error ?? types.error;
   return <Page title={text.title}>{problem === null ? <LoadingState /> : <ProblemState error={problem} />}</Page>;
+}
+
+function Excluded() {
+  const back = (
+    <ButtonLink to="/templates" variant="default">
+      {text.save.seeTemplates}
+    </ButtonLink>
+  );
+  return (
+    <Page title={text.title}>
+      <EmptyState title={text.excludedTitle} body={text.excluded} actions={back} />
+    </Page>
+  );
 }
 
 function NotByCriteria({ id }: { id: string }) {

@@ -61,9 +61,9 @@ export function Builder({ source, types }: { source: Source; types: readonly Fil
         )}
         <div className={classes.layout}>
           <Stack gap="md">
-            {criteria.parts.length === 0 && <Empty />}
-            <ClauseList group={criteria} label={text.listLabel} />
+            {criteria.parts.length > 0 && <ClauseList group={criteria} label={text.listLabel} />}
             <AddCriterion groupId={rootId} />
+            {criteria.parts.length === 0 && <Empty />}
           </Stack>
           <ResultPanel counted={counted} />
         </div>

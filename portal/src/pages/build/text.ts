@@ -49,6 +49,8 @@ export const text = {
   leadOfAudience: 'Nothing changes until you save. Then the members are found anew.',
   notByCriteriaTitle: 'This audience is not made from criteria',
   notByCriteria: 'Only audiences that were built from criteria can be changed here.',
+  excludedTitle: 'This template is not used here',
+  excluded: 'An administrator of your institution has excluded it: no audience is made from it.',
   toAudience: 'Go to the audience',
   forbidden: 'Audiences are built by analysts and administrators.',
   restored: 'Your unsaved changes are still here.',

@@ -14,15 +14,16 @@ interface Save {
 }
 
 /** Makes the audience, or changes it, and leads to its page. */
-export function useSave({ audience, tag = '' }: Source, saved: () => void) {
+export function useSave({ audience, template, tag = '' }: Source, saved: () => void) {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
     mutationFn: ({ values, filters, needsJustification }: Save): Promise<Audience> => {
       if (audience === undefined) {
-        return answered(
-          api.POST('/service/customerAudiences', { body: newAudienceOf(values, filters, needsJustification) }),
-        );
+        // Named so that one which an administrator excludes meanwhile is refused.
+        const params = { query: template === undefined ? {} : { customerAudienceTemplateId: template.id } };
+        const body = newAudienceOf(values, filters, needsJustification);
+        return answered(api.POST('/service/customerAudiences', { params, body }));
       }
       const params = { path: { customerAudienceId: audience.id }, header: { 'if-match': tag } };
       const body = patchOf(values, audience, { filters, needsJustification });
