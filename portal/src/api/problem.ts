@@ -7,6 +7,8 @@ export interface ApiProblem {
   readonly title: string;
   readonly detail?: string;
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** Where one answer has several faults: each of them. */
+  readonly problems?: readonly ApiProblem[];
 }
 
 /** What a call throws that got no success. */
@@ -32,6 +34,7 @@ export function problemOf(status: number, body: unknown): ApiProblem {
     title: text('title') ?? `The server answered ${status}`,
     ...(detail === undefined ? {} : { detail }),
     attributes: recordOf(fields.attributes),
+    ...(Array.isArray(fields.problems) ? { problems: fields.problems.map((cause) => problemOf(status, cause)) } : {}),
   };
 }
 

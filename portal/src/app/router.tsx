@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { readAudienceSearch } from '../pages/audiences/search.ts';
+import { readBuildSearch } from '../pages/build/search.ts';
 import { ButtonLink } from '../parts/link.tsx';
 import { EmptyState, LoadingState, ProblemState } from '../parts/states.tsx';
 import { text } from '../text/en.ts';
@@ -38,6 +39,7 @@ const importList = createRoute({
 const build = createRoute({
   getParentRoute,
   path: '/build',
+  validateSearch: readBuildSearch,
   component: lazyRouteComponent(() => import('../pages/build/build-page.tsx'), 'BuildPage'),
 });
 
