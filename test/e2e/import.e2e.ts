@@ -47,9 +47,9 @@ test('a hostile file becomes an audience, and its rejects a file that was made h
   await page.getByText('Guessed from the name of the column').waitFor();
   await page.getByText('Zeros in front are missing').waitFor();
   await page.getByText('Some numbers were rounded by a spreadsheet').waitFor();
-  assert.equal(await page.getByLabel('Name').inputValue(), 'Hostile mailing');
-  await page.getByLabel('Description').fill('From **the branch**');
-  await page.getByRole('tab', { name: 'Preview' }).click();
+  assert.equal(await page.getByRole('textbox', { name: 'Name' }).inputValue(), 'Hostile mailing');
+  await page.getByRole('textbox', { name: 'Description' }).fill('From **the branch**');
+  await page.getByText('Preview', { exact: true }).click();
   assert.equal(await page.locator('strong', { hasText: 'the branch' }).innerText(), 'the branch');
 
   await page.getByRole('button', { name: 'Check the list' }).click();
@@ -88,9 +88,12 @@ test('a hostile file becomes an audience, and its rejects a file that was made h
   // Another day, another window: the same file is chosen again.
   await page.reload();
   await page.getByText('It is read here and sent nowhere.').waitFor();
-  assert.deepEqual(await rejects(page, () => chooseFile(page, hostileFile)), expected);
+  await chooseFile(page, hostileFile);
+  await page.getByText('The file with 3 lines is made.').waitFor();
+  const saved = await rejects(page, () => page.getByRole('link', { name: 'Save it again' }).click());
+  assert.deepEqual(saved, expected);
   await chooseFile(page, write('other.csv', 'a;b\n'));
-  await page.getByText('That file has another number of lines than the import.').waitFor();
+  await page.getByText('That is not the file of this import').waitFor();
 });
 
 test('a pasted list is checked, its name is refused and mended', async () => {
@@ -100,15 +103,15 @@ test('a pasted list is checked, its name is refused and mended', async () => {
   await page.getByLabel('Pasted list').fill(`${known[5]}\n${known[6]}\n`);
   await page.getByRole('button', { name: 'Use this list' }).click();
   await page.getByText('2 of the first 2 values have nine digits').waitFor();
-  await page.getByLabel('Name').fill('Spring mailing');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Spring mailing');
   await page.getByRole('button', { name: 'Check the list' }).click();
   await page.getByText('Another active audience has this name.').waitFor();
-  await page.getByLabel('Name').fill('Two of them');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Two of them');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: '2 customers would be in the audience' }).waitFor();
   await page.goBack();
   await page.getByRole('heading', { name: 'pasted-list.txt' }).waitFor();
-  assert.equal(await page.getByLabel('Name').inputValue(), 'Two of them');
+  assert.equal(await page.getByRole('textbox', { name: 'Name' }).inputValue(), 'Two of them');
 });
 
 test('a list of nobody says so, and what it looks like instead', async () => {
@@ -138,13 +141,7 @@ test('a million lines: no long task, progress, canceled, sent again, left and fo
   const { page } = opened;
   const lines = Array.from({ length: 1_000_000 }, (_, index) => syntheticTaxId(index));
   const file = write('million.txt', `${lines.join('\n')}\n`);
-  await page.evaluate(() => {
-    const tasks: number[] = [];
-    Reflect.set(globalThis, 'longTasks', tasks);
-    new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
-      type: 'longtask',
-    });
-  });
+  await page.evaluate(watchLongTasks);
   await chooseFile(page, file);
   await page.getByText('about 1,000,000 lines').waitFor();
   await page.getByRole('button', { name: 'Check the list' }).click();
@@ -167,8 +164,16 @@ test('a million lines: no long task, progress, canceled, sent again, left and fo
     counts.slice(0, -1).reduce((sum, count) => sum + count),
     1_000_000,
   );
-  const longest = await page.evaluate(() => Math.max(0, ...Reflect.get(globalThis, 'longTasks')));
-  assert.ok(longest <= 200, `a task of ${longest} ms held the page`);
+  const longest = Number(await page.evaluate('Math.max(0, ...longTasks)'));
+  const limit = 200 * busyness();
+  assert.ok(longest <= limit, `a task of ${longest} ms held the page, where ${limit} ms are allowed`);
+
+  await page.getByRole('button', { name: /^Create the audience/ }).click();
+  await page.getByRole('heading', { name: 'Creating the audience' }).waitFor();
+  await page.getByRole('button', { name: 'Cancel the import' }).click({ timeout: 60_000 });
+  await page.getByRole('heading', { name: 'The import was canceled' }).waitFor();
+  await page.getByRole('link', { name: 'Import another list' }).click();
+  await page.getByRole('row', { name: /million\.txt Canceled/ }).waitFor();
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -180,7 +185,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await keepScreenshot(page, `import-choose-${colorScheme}`);
     await chooseFile(page, hostileFile);
     await page.getByText('Zeros in front are missing').waitFor();
-    await page.getByLabel('Name').fill(`Accessible ${colorScheme}`);
+    await page.getByRole('textbox', { name: 'Name' }).fill(`Accessible ${colorScheme}`);
     await assertAccessible(page, `${colorScheme}, list`);
     await page.screenshot({ path: join('.cache', 'screenshots', `import-list-${colorScheme}.png`), fullPage: true });
     await page.getByRole('button', { name: 'Check the list' }).click();
@@ -204,6 +209,22 @@ test('on a phone nothing stands beyond the edge', async () => {
   const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
   assert.ok(overflow <= 0, 'nothing stands beyond the edge');
 });
+
+/** For the page: how long each task took that kept it from answering. */
+const watchLongTasks = `
+  globalThis.longTasks = [];
+  new PerformanceObserver((list) => longTasks.push(...list.getEntries().map((entry) => entry.duration))).observe({
+    type: 'longtask',
+  });`;
+
+/** How much longer work takes while others use the processors too; 1 on a machine of one's own. */
+function busyness(): number {
+  const begun = performance.now();
+  const used = process.cpuUsage();
+  while (performance.now() - begun < 300);
+  const { user } = process.cpuUsage(used);
+  return Math.max(1, 300 / Math.max(1, user / 1_000));
+}
 
 function chooseFile(page: Page, path: string): Promise<void> {
   return page.locator('input[type=file]').setInputFiles(path);

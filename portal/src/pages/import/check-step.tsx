@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack, Title } from '@mantine/core';
+import { Button, Group, Stack, Title } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { ProblemError } from '../../api/problem.ts';
@@ -6,6 +6,7 @@ import { ButtonLink } from '../../parts/link.tsx';
 import { ProblemState } from '../../parts/states.tsx';
 import classes from './import.module.css';
 import { LedgerView } from './ledger/ledger-view.tsx';
+import { Notice } from './notice.tsx';
 import { Suggestions } from './suggestions.tsx';
 import { text } from './text.ts';
 import { importStore, useImportDraft } from './use-import.ts';
@@ -42,7 +43,7 @@ export function CheckStep() {
           <Title order={2} size="h3" id="check-title" tabIndex={-1} ref={heading} className={classes.heading}>
             {refusal === undefined ? text.check.title(ledger.customerCount) : text.check.nobody}
           </Title>
-          {refusal !== undefined && <Alert color="orange">{text.check.nobodyBody}</Alert>}
+          {refusal !== undefined && <Notice tone="orange">{text.check.nobodyBody}</Notice>}
           <Suggestions ledger={ledger} />
           <LedgerView ledger={ledger} />
         </Stack>

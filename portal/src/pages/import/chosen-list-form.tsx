@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Box, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { ProblemError } from '../../api/problem.ts';
@@ -71,16 +71,16 @@ function ListFacts({ list }: { list: ChosenList }) {
     choices.column === undefined ? text.list.oneValue : text.list.delimiters[head.layout.delimiter],
   ];
   return (
-    <Group justify="space-between" align="flex-start" wrap="nowrap">
-      <div>
+    <Group justify="space-between" align="flex-start">
+      <Box flex="1 1 240px">
         <Title order={2} size="h4" id="list-title">
           {file.name}
         </Title>
         <Text size="sm" className="quiet figures">
           {facts.join(' · ')}
         </Text>
-      </div>
-      <Button variant="default" size="sm" flex="none" onClick={() => importStore.startOver()}>
+      </Box>
+      <Button variant="default" size="sm" onClick={() => importStore.startOver()}>
         {text.list.another}
       </Button>
     </Group>

@@ -1,5 +1,5 @@
-import { Box, Tabs, Text, Textarea } from '@mantine/core';
-import { lazy, Suspense } from 'react';
+import { Group, Input, SegmentedControl, Text, Textarea } from '@mantine/core';
+import { lazy, Suspense, useId, useState } from 'react';
 import { descriptionMax } from './audience-details.ts';
 import classes from './import.module.css';
 import { text } from './text.ts';
@@ -8,17 +8,30 @@ const Markdown = lazy(() => import('react-markdown'));
 
 /** Markdown, and how it will look. Raw HTML and pictures stay out: they could call another host. */
 export function DescriptionField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const [isPreview, setPreview] = useState(false);
+  const id = useId();
   return (
-    <Tabs defaultValue="write" variant="pills" keepMounted={false} styles={{ tab: { paddingBlock: 4 } }}>
-      <Tabs.List aria-label={text.details.description} justify="flex-end" mb={-26}>
-        <Tabs.Tab value="write">{text.details.write}</Tabs.Tab>
-        <Tabs.Tab value="preview">{text.details.preview}</Tabs.Tab>
-      </Tabs.List>
-      <Tabs.Panel value="write">
+    <div>
+      <Group justify="space-between" mb={6}>
+        <Input.Label htmlFor={id}>{text.details.description}</Input.Label>
+        <SegmentedControl
+          size="xs"
+          aria-label={text.details.descriptionView}
+          data={[
+            { value: 'write', label: text.details.write },
+            { value: 'preview', label: text.details.preview },
+          ]}
+          value={isPreview ? 'preview' : 'write'}
+          onChange={(view) => setPreview(view === 'preview')}
+        />
+      </Group>
+      {isPreview ? (
+        <MarkdownView value={value} />
+      ) : (
         <Textarea
-          label={text.details.description}
+          id={id}
           description={text.details.descriptionHint}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          inputWrapperOrder={['input', 'description']}
           autosize
           minRows={3}
           maxRows={12}
@@ -26,25 +39,25 @@ export function DescriptionField({ value, onChange }: { value: string; onChange:
           value={value}
           onChange={({ currentTarget }) => onChange(currentTarget.value)}
         />
-      </Tabs.Panel>
-      <Tabs.Panel value="preview">
-        <Text size="sm" fw={500}>
-          {text.details.description}
+      )}
+    </div>
+  );
+}
+
+function MarkdownView({ value }: { value: string }) {
+  return (
+    <div className={classes.markdown}>
+      {value.trim() === '' ? (
+        <Text className="quiet" size="sm">
+          {text.details.nothing}
         </Text>
-        <Box className={classes.markdown} mih={86}>
-          {value.trim() === '' ? (
-            <Text className="quiet" size="sm">
-              {text.details.nothing}
-            </Text>
-          ) : (
-            <Suspense>
-              <Markdown disallowedElements={['img']} unwrapDisallowed>
-                {value}
-              </Markdown>
-            </Suspense>
-          )}
-        </Box>
-      </Tabs.Panel>
-    </Tabs>
+      ) : (
+        <Suspense>
+          <Markdown disallowedElements={['img']} unwrapDisallowed>
+            {value}
+          </Markdown>
+        </Suspense>
+      )}
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 import { Stepper } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useDeferredValue, useEffect } from 'react';
 import { useMay } from '../../app/session.tsx';
 import { Page } from '../../parts/page.tsx';
 import { EmptyState } from '../../parts/states.tsx';
@@ -34,19 +34,21 @@ function Steps() {
   const { step } = useSearch({ from: '/import' });
   const navigate = useNavigate({ from: '/import' });
   const isChecked = draft.check !== undefined;
-  const isCheck = draft.sending !== undefined || (step === 'check' && isChecked);
-  useWarningBeforeLeaving(draft.sending !== undefined);
+  const isSending = draft.sending !== undefined;
+  // The views of the steps are large: they are drawn in small pieces, between which the page answers.
+  const shown = useDeferredValue(isSending ? 'sending' : step === 'check' && isChecked ? 'check' : 'list');
+  useWarningBeforeLeaving(isSending);
   return (
     <>
       <StepsHead
-        active={isCheck ? 1 : 0}
+        active={shown === 'list' ? 0 : 1}
         canCheck={isChecked}
         go={(next) => void navigate({ search: next === 1 ? { step: 'check' } : {} })}
       />
       {draft.sending !== undefined && <SendingState sending={draft.sending} list={draft.list} />}
-      {draft.sending === undefined && isCheck && <CheckStep />}
-      {!isCheck && <ListStep />}
-      {!isCheck && draft.list === undefined && <RecentImports />}
+      {!isSending && shown === 'check' && <CheckStep />}
+      {!isSending && shown === 'list' && <ListStep />}
+      {shown === 'list' && draft.list === undefined && <RecentImports />}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Group, Stack, Text, Title } from '@mantine/core';
+import { Group, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
@@ -13,6 +13,7 @@ import classes from './import.module.css';
 import { StepsHead } from './import-page.tsx';
 import { importedQuery, useProgress } from './imported-query.ts';
 import { LedgerView } from './ledger/ledger-view.tsx';
+import { Notice } from './notice.tsx';
 import { RejectsCard } from './rejects-card.tsx';
 import { ImportRunning } from './running-import.tsx';
 import { type ImportLedger, isOpen } from './sending/import-ledger.ts';
@@ -94,11 +95,11 @@ function titleOf({ state, mode, customerCount }: ImportLedger): string {
 function Explanation({ ledger }: { ledger: ImportLedger }) {
   const { state, problem } = ledger;
   if (state === 'canceled') return <Text>{text.result.canceledBody}</Text>;
-  if (state === 'preview') return <Alert color="blue">{text.result.preview}</Alert>;
+  if (state === 'preview') return <Notice tone="blue">{text.result.preview}</Notice>;
   if (problem === undefined) return null;
   return (
-    <Alert color="orange" title={problem.title}>
+    <Notice tone="orange" title={problem.title}>
       {problem.detail}
-    </Alert>
+    </Notice>
   );
 }

@@ -1,8 +1,9 @@
-import { Alert, Button, Group, Stack, Tabs, Text, Textarea } from '@mantine/core';
+import { Button, Group, Stack, Tabs, Text, Textarea } from '@mantine/core';
 import { IconClipboard, IconFileImport } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useDeferredValue, useState } from 'react';
 import { LoadingState } from '../../parts/states.tsx';
 import { ChosenListForm } from './chosen-list-form.tsx';
+import { Notice } from './notice.tsx';
 import { text } from './text.ts';
 import { importStore, useImportDraft } from './use-import.ts';
 
@@ -11,7 +12,9 @@ const DropZone = lazy(() => import('./drop-zone.tsx'));
 /** Step 1: a list is chosen, looked at, and said how it is to be read. */
 export function ListStep() {
   const { list } = useImportDraft();
-  return list === undefined ? <ChooseList /> : <ChosenListForm list={list} />;
+  // The form is large: it is drawn in small pieces, between which the page answers.
+  const isShown = useDeferredValue(list !== undefined);
+  return list !== undefined && isShown ? <ChosenListForm list={list} /> : <ChooseList />;
 }
 
 function ChooseList() {
@@ -20,9 +23,9 @@ function ChooseList() {
   return (
     <Stack gap="md">
       {refused !== undefined && (
-        <Alert color="orange" role="alert" title={text.refused[refused.problem].title(refused.fileName)}>
+        <Notice tone="orange" isUrgent title={text.refused[refused.problem].title(refused.fileName)}>
           {text.refused[refused.problem].body}
-        </Alert>
+        </Notice>
       )}
       <Tabs defaultValue="file" keepMounted={false}>
         <Tabs.List aria-label={text.paste.ways}>

@@ -1,6 +1,7 @@
-import { Alert, Button, Checkbox, Group, Select, Stack, Text } from '@mantine/core';
+import { Button, Checkbox, Group, Select, Stack, Text } from '@mantine/core';
 import { isRepairable } from './audience-details.ts';
 import type { ChosenList } from './import-store.ts';
+import { Notice } from './notice.tsx';
 import { identifierTypes } from './reading/identifier-types.ts';
 import { withGuessedType } from './reading/list-choices.ts';
 import { readColumn } from './reading/list-head.ts';
@@ -65,7 +66,7 @@ function DamageWarnings({ lostZeros, scientific }: { lostZeros: number; scientif
   return (
     <>
       {lostZeros > 0 && (
-        <Alert color="yellow" title={text.list.lostZeros.title}>
+        <Notice tone="yellow" title={text.list.lostZeros.title}>
           <Stack gap="xs" align="flex-start">
             {text.list.lostZeros.body(lostZeros)}
             {restoreLeadingZeros ? (
@@ -82,12 +83,12 @@ function DamageWarnings({ lostZeros, scientific }: { lostZeros: number; scientif
               </Button>
             )}
           </Stack>
-        </Alert>
+        </Notice>
       )}
       {scientific > 0 && (
-        <Alert color="yellow" title={text.list.scientific.title}>
+        <Notice tone="yellow" title={text.list.scientific.title}>
           {text.list.scientific.body(scientific)}
-        </Alert>
+        </Notice>
       )}
     </>
   );

@@ -1,4 +1,4 @@
-import { Button, Checkbox, FileButton, Group, Progress, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Checkbox, FileButton, Group, Progress, Stack, Text, Title } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -78,7 +78,10 @@ function RejectsForm({ ledger, parts }: { ledger: ImportLedger; parts: ReturnTyp
       )}
       {state.kind === 'made' && (
         <Text size="sm" role="status">
-          {text.rejects.made(state.lineCount)}
+          {text.rejects.made(state.lineCount)}{' '}
+          <Anchor href={state.address} download={state.name} underline="always">
+            {text.rejects.save}
+          </Anchor>
         </Text>
       )}
       {state.kind === 'refused' && (

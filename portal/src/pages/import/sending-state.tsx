@@ -34,9 +34,9 @@ export function SendingState({ sending, list }: { sending: Sending; list: Chosen
       <Progress.Root size="lg">
         <Progress.Section value={share * 100} animated={isSent} striped={isSent} aria-label={text.sending.label} />
       </Progress.Root>
-      <Text className="figures" role="status">
-        {isSent ? text.sending.matching : facts.join(' · ')}
-      </Text>
+      {/* The figures change twice a second: they are not read out, the change to matching is. */}
+      {!isSent && <Text className="figures">{facts.join(' · ')}</Text>}
+      <Text role="status">{isSent ? text.sending.matching : ''}</Text>
       <Group justify="space-between">
         <Text size="sm" className="quiet">
           {text.sending.stay}

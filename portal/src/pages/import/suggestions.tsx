@@ -1,5 +1,6 @@
-import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconBulb } from '@tabler/icons-react';
+import { Notice } from './notice.tsx';
 import type { ImportLedger } from './sending/import-ledger.ts';
 import { text } from './text.ts';
 import { importStore } from './use-import.ts';
@@ -10,7 +11,7 @@ type Suggestion = ImportLedger['suggestions'][number];
 export function Suggestions({ ledger }: { ledger: ImportLedger }) {
   if (ledger.suggestions.length === 0) return null;
   return (
-    <Alert color="blue" title={text.suggestions.title} icon={<IconBulb size={18} aria-hidden />}>
+    <Notice tone="blue" title={text.suggestions.title} icon={<IconBulb size={18} aria-hidden />}>
       <Stack gap="sm">
         {ledger.suggestions.map((suggestion) => {
           const { body, action } = wordsOf(suggestion, ledger);
@@ -24,7 +25,7 @@ export function Suggestions({ ledger }: { ledger: ImportLedger }) {
           );
         })}
       </Stack>
-    </Alert>
+    </Notice>
   );
 }
 

@@ -5,6 +5,10 @@ import type { IdentifierType } from './reading/identifier-types.ts';
 const lines = (count: number) => (count === 1 ? '1 line' : `${formatCount(count)} lines`);
 const customers = (count: number) => (count === 1 ? '1 customer' : `${formatCount(count)} customers`);
 
+/** What the first lines show of a damage; a form of "has" follows the count. */
+const valuesOfHead = (count: number) =>
+  count === 1 ? 'In the first lines 1 value has' : `In the first lines ${formatCount(count)} values have`;
+
 const types: Record<IdentifierType, string> = {
   taxIdNumber: 'Tax ID number',
   customerId: 'Rollcall customer ID',
@@ -100,7 +104,7 @@ export const text = {
     title: 'Your list',
     another: 'Choose another list',
     exactly: lines,
-    about: (count: number) => `about ${lines(count)}`,
+    about: (count: number) => `about ${lines(Number(count.toPrecision(3)))}`,
     packed: 'packed as gzip',
     charset: { 'utf-8': 'UTF-8', 'utf-16le': 'UTF-16', 'utf-16be': 'UTF-16', 'windows-1252': 'UTF-8 and Windows-1252' },
     delimiters: {
@@ -129,14 +133,14 @@ export const text = {
     lostZeros: {
       title: 'Zeros in front are missing',
       body: (count: number) =>
-        `${formatCount(count)} of the first values have 7 or 8 digits where tax IDs have 9. A spreadsheet takes zeros in front away. They can be put back.`,
+        `${valuesOfHead(count)} 7 or 8 digits where tax IDs have 9. Spreadsheets take zeros in front away. They can be put back.`,
       apply: 'Put the zeros back',
       applied: 'The zeros will be put back.',
     },
     scientific: {
       title: 'Some numbers were rounded by a spreadsheet',
       body: (count: number) =>
-        `${formatCount(count)} of the first values look like 1.23457E+08. Their last digits are gone for good: export the list again with the column formatted as Text.`,
+        `${valuesOfHead(count)} a form like 1.23457E+08. The last digits are gone for good: export the list again with the column formatted as Text.`,
     },
   },
   details: {
@@ -147,6 +151,7 @@ export const text = {
     nameTaken: 'Another active audience has this name. Choose another one.',
     description: 'Description',
     descriptionHint: 'Optional. Markdown works: **bold**, lists, links.',
+    descriptionView: 'Write or preview the description',
     write: 'Write',
     preview: 'Preview',
     nothing: 'Nothing to show yet.',
@@ -267,8 +272,9 @@ export const text = {
     choose: 'Choose the file that you imported',
     chooseHint: (name: string, count: number) => `${name}, ${lines(count)}. It is read here and sent nowhere.`,
     making: 'Making the file',
-    made: (count: number) => `${lines(count)} are in the downloaded file.`,
-    otherFile: 'That file has another number of lines than the import. Choose the file that you imported.',
+    made: (count: number) => (count === 1 ? 'The file with 1 line is made.' : `The file with ${lines(count)} is made.`),
+    save: 'Save it again',
+    otherFile: 'That is not the file of this import: its lines do not fit. Choose the file that you imported.',
     failed: 'The file cannot be read. It may have been moved or changed.',
     gone: 'Which lines they were is kept for 24 hours.',
   },

@@ -73,7 +73,7 @@ function PartsTable({ parts, shown, total, onShow }: PartsProps) {
       </thead>
       <tbody>
         {parts.map(({ outcome, count }) => (
-          <tr key={outcome} data-shown={outcome === shown || undefined}>
+          <tr key={outcome} className={count === 0 ? 'quiet' : undefined} data-shown={outcome === shown || undefined}>
             <td>
               <PartName outcome={outcome} count={count} isShown={outcome === shown} onShow={onShow} />
             </td>

@@ -60,7 +60,7 @@ export function readListHead(bytes: Uint8Array, options: { isWhole: boolean }): 
     hasHeader,
     layout,
     column: layout.columns.length > 1 ? bestColumn(layout, hasHeader) : undefined,
-    bytesPerLine: bytes.length / Math.max(1, lineCount),
+    bytesPerLine: wholeLineBytes(bytes, options) / Math.max(1, lineCount),
     lineCount,
     isWhole: options.isWhole,
   };
@@ -104,6 +104,12 @@ function decodedLines(bytes: Uint8Array, { isWhole }: { isWhole: boolean }) {
   // What is cut off by the end of the head is no line, unless nothing else is there.
   if (isWhole || cutter.lineCount === 0) cutter.end();
   return { lines, lineCount: cutter.lineCount, windows1252Count };
+}
+
+/** Without the line that the end of the head cuts off. */
+function wholeLineBytes(bytes: Uint8Array, { isWhole }: { isWhole: boolean }): number {
+  const end = Math.max(bytes.lastIndexOf(0x0a), bytes.lastIndexOf(0x0d)) + 1;
+  return isWhole || end === 0 ? bytes.length : end;
 }
 
 /** A file has columns when most of its records have as many cells as the first one has, and more than one. */

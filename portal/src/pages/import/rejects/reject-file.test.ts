@@ -10,7 +10,7 @@ function made(text: string | Uint8Array, shape: ListShape, wanted: WantedLine[],
     file += part;
   });
   for (let at = 0; at < bytes.length; at += pieceBytes) writer.push(bytes.slice(at, at + pieceBytes));
-  return { lineCount: writer.end(), rows: file.split('\r\n').slice(0, -1) };
+  return { ...writer.end(), rows: file.split('\r\n').slice(0, -1) };
 }
 
 const plain = { identifierType: 'taxIdNumber', hasHeader: false, hasColumns: false };
@@ -21,7 +21,11 @@ test('one value a line: number, outcome, reason and the value, whatever ends the
   const wanted = [unmatched(2), { recordNumber: 4, outcome: 'invalid', reason: 'multipleValues' }];
   const rows = ['recordNumber,outcome,reason,taxIdNumber', '2,unmatched,,bb', '4,invalid,multipleValues,"d,d"'];
   for (const end of ['\n', '\r\n', '\r']) {
-    assert.deepEqual(made(['aa', ' bb,', 'cc', 'd,d', ''].join(end), plain, wanted), { lineCount: 4, rows });
+    assert.deepEqual(made(['aa', ' bb,', 'cc', 'd,d', ''].join(end), plain, wanted), {
+      lineCount: 4,
+      hasAll: true,
+      rows,
+    });
   }
 });
 
@@ -54,6 +58,10 @@ test('UTF-16 and Windows-1252 become UTF-8', () => {
     '2,unmatched,,A',
   ]);
   assert.deepEqual(made(Uint8Array.of(0xf6, 0x0a), plain, [unmatched(1)]).rows.slice(1), ['1,unmatched,,ö']);
+});
+
+test('a line that the file does not have is told', () => {
+  assert.equal(made('a\nb\n', plain, [unmatched(1), unmatched(9)]).hasAll, false);
 });
 
 test('without a header, lines before the first record say nothing of the delimiter', () => {

@@ -50,12 +50,12 @@ export class RejectWriter {
     this.#cutter.push(this.#unmarker.push(chunk));
   }
 
-  /** @returns how many lines the file has */
-  end(): number {
+  /** @returns how many lines the file has, and whether the wanted ones were all among them */
+  end(): { lineCount: number; hasAll: boolean } {
     this.#cutter.push(this.#unmarker.end());
     this.#cutter.end();
     this.#close();
-    return this.#cutter.lineCount;
+    return { lineCount: this.#cutter.lineCount, hasAll: this.#next === this.#wanted.length };
   }
 
   #line(recordNumber: number, bytes: Uint8Array): void {

@@ -7,7 +7,7 @@ export type ToRejectsWorker =
 
 export type FromRejectsWorker =
   | { readonly kind: 'progress'; readonly share: number }
-  | { readonly kind: 'written'; readonly file: Blob; readonly lineCount: number }
+  | { readonly kind: 'written'; readonly file: Blob; readonly lineCount: number; readonly hasAll: boolean }
   | { readonly kind: 'failed' };
 
 /** Text is handed to the browser in pieces of this many characters, so that it need not stay in memory. */
@@ -41,9 +41,9 @@ async function write(file: Blob, shape: ListShape): Promise<void> {
     bytes += value.length;
     if (!isZipped) answer({ kind: 'progress', share: bytes / file.size });
   }
-  const lineCount = writer.end();
+  const end = writer.end();
   flush();
-  answer({ kind: 'written', file: new Blob(pieces, { type: 'text/csv;charset=utf-8' }), lineCount });
+  answer({ kind: 'written', file: new Blob(pieces, { type: 'text/csv;charset=utf-8' }), ...end });
 }
 
 function answer(message: FromRejectsWorker): void {

@@ -5,18 +5,18 @@ import { makeRejects, type RejectsOrder, rejectsName } from './make-rejects.ts';
 export type RejectsState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'making'; readonly share: number }
-  | { readonly kind: 'made'; readonly lineCount: number }
+  | { readonly kind: 'made'; readonly lineCount: number; readonly address: string; readonly name: string }
   | { readonly kind: 'refused'; readonly problem: 'otherFile' | 'failed' }
   | { readonly kind: 'problem'; readonly error: unknown };
-
-/** The address of a made file is given back to the browser after this; by then the download has begun. */
-const addressMs = 60_000;
 
 /** Makes the file of rejects and hands it to the browser. */
 export function useRejects(ledger: ImportLedger, list: { hasColumns: boolean }) {
   const [state, setState] = useState<RejectsState>({ kind: 'idle' });
   const running = useRef<AbortController>(null);
   useEffect(() => () => running.current?.abort(), []);
+  const address = state.kind === 'made' ? state.address : undefined;
+  // The link to a made file works as long as it is shown.
+  useEffect(() => (address === undefined ? undefined : () => URL.revokeObjectURL(address)), [address]);
 
   const make = (file: File, outcomes: RejectsOrder['outcomes']) => {
     const control = new AbortController();
@@ -30,13 +30,15 @@ export function useRejects(ledger: ImportLedger, list: { hasColumns: boolean }) 
     ).then(
       (result) => {
         if ('problem' in result) return setState({ kind: 'refused', problem: result.problem });
-        download(result.file, rejectsName(file.name));
         const counts = {
           invalid: ledger.invalidCount,
           unmatched: ledger.unmatchedCount,
           ambiguous: ledger.ambiguousCount,
         };
-        setState({ kind: 'made', lineCount: outcomes.reduce((sum, outcome) => sum + counts[outcome], 0) });
+        const lineCount = outcomes.reduce((sum, outcome) => sum + counts[outcome], 0);
+        const made = { address: URL.createObjectURL(result.file), name: rejectsName(file.name) };
+        setState({ kind: 'made', lineCount, ...made });
+        download(made);
       },
       (error: unknown) => {
         if (!control.signal.aborted) setState({ kind: 'problem', error });
@@ -50,10 +52,10 @@ export function useRejects(ledger: ImportLedger, list: { hasColumns: boolean }) 
   return { state, make, cancel };
 }
 
-function download(file: Blob, name: string): void {
+/** A browser may hold back a file that comes long after the press: the link that is shown beside saves it then. */
+function download({ address, name }: { address: string; name: string }): void {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
+  link.href = address;
   link.download = name;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), addressMs);
 }
