@@ -14,6 +14,7 @@ const viewAddresses = [
   '/audiences',
   '/audiences/*',
   '/import',
+  '/import/*',
   '/build',
   '/templates',
   '/operations',
@@ -51,7 +52,7 @@ export const portalRoutes =
         method: 'GET',
         url,
         config: html,
-        schema: { ...hidden(`getPortalView${'ABCDEFGHIJ'[index]}`), response: { 200: Type.String() } },
+        schema: { ...hidden(`getPortalView${'ABCDEFGHIJKLMNOP'[index]}`), response: { 200: Type.String() } },
         handler: async (_request, reply) => sendPage(reply, page),
       });
     }

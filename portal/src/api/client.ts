@@ -39,7 +39,8 @@ const carryToken: Middleware = {
 /** The API, typed by its OpenAPI description. Unwrap each answer with {@link answered}. */
 export const api = createClient<paths>({
   baseUrl: baseAddress,
-  querySerializer: { array: { style: 'form', explode: false } },
+  // Sets are the parameter repeated: a comma would be part of a value.
+  querySerializer: { array: { style: 'form', explode: true } },
 });
 api.use(carryToken);
 

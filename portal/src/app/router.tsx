@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { readAudienceSearch } from '../pages/audiences/search.ts';
 import { readBuildSearch } from '../pages/build/search.ts';
+import { readImportedSearch, readImportSearch } from '../pages/import/search.ts';
 import { ButtonLink } from '../parts/link.tsx';
 import { EmptyState, LoadingState, ProblemState } from '../parts/states.tsx';
 import { text } from '../text/en.ts';
@@ -33,7 +34,15 @@ const audience = createRoute({
 const importList = createRoute({
   getParentRoute,
   path: '/import',
+  validateSearch: readImportSearch,
   component: lazyRouteComponent(() => import('../pages/import/import-page.tsx'), 'ImportPage'),
+});
+
+const imported = createRoute({
+  getParentRoute,
+  path: '/import/$importId',
+  validateSearch: readImportedSearch,
+  component: lazyRouteComponent(() => import('../pages/import/imported-page.tsx'), 'ImportedPage'),
 });
 
 const build = createRoute({
@@ -61,7 +70,17 @@ const help = createRoute({
   component: lazyRouteComponent(() => import('../pages/help/help-page.tsx'), 'HelpPage'),
 });
 
-const routeTree = root.addChildren([start, audiences, audience, importList, build, templates, operations, help]);
+const routeTree = root.addChildren([
+  start,
+  audiences,
+  audience,
+  importList,
+  imported,
+  build,
+  templates,
+  operations,
+  help,
+]);
 
 /** Every view has an address; what its table is filtered by stands in the query. */
 export const router = createRouter({
