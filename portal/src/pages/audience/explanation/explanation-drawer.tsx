@@ -1,0 +1,5 @@
+import type { Audience } from '../../../api/client.ts';
+
+export function ExplanationDrawer(_props: { audience: Audience }) {
+  return null;
+}

@@ -1,0 +1,5 @@
+import type { Audience } from '../../../api/client.ts';
+
+export function InsightsTab(_props: { audience: Audience }) {
+  return null;
+}
