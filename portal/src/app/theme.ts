@@ -1,4 +1,5 @@
 import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { text } from '../text/en.ts';
 
 /** The blue of the sign-in pages, from light to dark. */
 const ocean: MantineColorsTuple = [
@@ -14,6 +15,8 @@ const ocean: MantineColorsTuple = [
   '#063854',
 ];
 
+const closable = { closeButtonProps: { 'aria-label': text.close } };
+
 /** What every outcome of a line, and every part of a chart, is drawn in; each with 3 to 1 against both backgrounds. */
 export const theme = createTheme({
   primaryColor: 'ocean',
@@ -27,4 +30,10 @@ export const theme = createTheme({
   headings: { fontWeight: '650' },
   cursorType: 'pointer',
   respectReducedMotion: true,
+  // A button that is only a cross has to be named.
+  components: {
+    Notification: { defaultProps: closable },
+    Modal: { defaultProps: closable },
+    Drawer: { defaultProps: closable },
+  },
 });

@@ -1,12 +1,11 @@
 import { Button, Group, Modal, Progress, Stack, Text } from '@mantine/core';
 import { useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
 import type { Audience } from '../../../api/client.ts';
 import { ProblemState } from '../../../parts/states.tsx';
 import { ExportForm } from './export-form.tsx';
 import { ExportResult } from './export-result.tsx';
 import type { Progress as Steps } from './gather.ts';
-import { exportFileName, type Format } from './member-rows.ts';
+import { exportFileName } from './member-rows.ts';
 import { saveFile } from './save-file.ts';
 import { text } from './text.ts';
 import { type ExportOrder, useExport } from './use-export.ts';
@@ -21,13 +20,12 @@ interface Props {
 export function ExportDialog({ audience, opened, onClose }: Props) {
   const { version = audience.version } = useSearch({ from: '/audiences/$audienceId' });
   const { run, progress, stop } = useExport();
-  const [format, setFormat] = useState<Format>('csv');
-  const save = (file: Blob) => saveFile(file, exportFileName({ name: audience.name, version, format }));
+  const save = (file: Blob, { format }: ExportOrder) =>
+    saveFile(file, exportFileName({ name: audience.name, version, format }));
   const start = (order: ExportOrder) => {
-    setFormat(order.format);
     run.mutate(order, {
       onSuccess: ({ gathered, file }) => {
-        if (gathered.verdict === 'whole') save(file);
+        if (gathered.verdict === 'whole') save(file, order);
       },
     });
   };
@@ -45,7 +43,13 @@ export function ExportDialog({ audience, opened, onClose }: Props) {
       {run.isPending ? (
         <Gathering progress={progress} stop={stop} />
       ) : run.data !== undefined ? (
-        <ExportResult exported={run.data} version={version} save={save} again={run.reset} onClose={onClose} />
+        <ExportResult
+          exported={run.data}
+          version={version}
+          save={(file) => save(file, run.variables)}
+          again={run.reset}
+          onClose={onClose}
+        />
       ) : (
         <Stack>
           {isStopped && <Text role="status">{text.stopped}</Text>}
