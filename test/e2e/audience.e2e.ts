@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import type { BrowserContext, Page } from 'playwright-core';
 import { assertAccessible, e2e, keepScreenshot, withPortal } from './portal-test.ts';
+import { enrolOn } from './sign-in.ts';
 
 const portal = withPortal();
 const listed = 'Spring mailing';
@@ -262,7 +263,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await assertAccessible(page, name);
     }
     await page.getByRole('button', { name: 'Export' }).click();
-    await page.getByText('nobody is held back').first().waitFor();
+    await page.getByText('Nobody is held back').first().waitFor();
     await keepScreenshot(page, `audience-export-${colorScheme}`);
     await assertAccessible(page, 'export');
   });
@@ -279,4 +280,72 @@ test('on a phone nothing stands beyond the edge', async () => {
     assert.ok(overflow <= 0, `${tab}: ${overflow}`);
     await keepScreenshot(page, `audience-phone-${tab.toLowerCase()}`);
   }
+});
+
+/** Changes something by the session of the administrator. */
+async function post(context: BrowserContext, path: string, data: unknown) {
+  const { csrfToken } = await read(context, '/session');
+  const headers = { 'X-CSRF-Token': csrfToken, Origin: e2e.address };
+  const answer = await context.request.post(`${e2e.address}${path}`, { headers, data });
+  assert.ok(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`);
+  return await answer.json();
+}
+
+test('a second person sees what is shared, reveals it with a reason, and approves an audience for credit', async () => {
+  await using opened = await portal.open('/audiences');
+  const { page, context } = opened;
+  const loginName = `second-${Date.now()}@bank.example`;
+  const roles = ['exporter', 'approver'];
+  const { id: personId } = await post(context, '/service/userAccounts', { loginName, name: 'Sam Second', roles });
+  const { link_url } = await post(context, `/service/userAccounts/${personId}/signInLinks`, {});
+  const restricted = [{ filterType: { name: 'customerAge' }, operator: 'greaterThan', values: [61] }];
+  const name = `Senior credit ${Date.now()}`;
+  const justification = 'An empirically derived, sound score.';
+  const credit = { name, purpose: 'credit', justification, filters: restricted };
+  const { id: creditId } = await post(context, '/service/customerAudiences', credit);
+
+  const id = await openAudience(page, listed);
+  await openTab(page, 'Sharing');
+  await page.getByRole('combobox', { name: 'Share with' }).click();
+  await page.getByRole('option', { name: 'Sam Second' }).first().click();
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
+  await page.getByRole('rowheader', { name: /Sam Second/ }).waitFor();
+  await keepScreenshot(page, 'audience-shared');
+  await assertAccessible(page, 'shared');
+
+  await page.goto(`${e2e.address}/audiences/${creditId}?tab=members`);
+  await page.getByText('The members are told after the approval').waitFor();
+  await page.getByRole('link', { name: 'See what needs approval' }).click();
+  await page.getByText('Somebody with the role approver can.').waitFor();
+  await keepScreenshot(page, 'audience-pending');
+  await assertAccessible(page, 'pending');
+
+  const second = await portal.browser().newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+  const theirs = await second.newPage();
+  await enrolOn(theirs, new URL(link_url, e2e.address).href);
+  await theirs.goto(`${e2e.address}/audiences/${creditId}`);
+  await theirs.getByText(justification).waitFor();
+  await theirs.getByRole('button', { name: 'Approve', exact: true }).click();
+  await theirs.getByText('Approved by You').waitFor();
+  await assertAccessible(theirs, 'approved');
+
+  await theirs.goto(`${e2e.address}/audiences/${id}?tab=members`);
+  await theirs.getByRole('button', { name: 'Show unmasked' }).click();
+  await theirs.getByRole('textbox', { name: 'Reason' }).fill('Case 4711');
+  await theirs.getByRole('button', { name: 'Show them' }).click();
+  await theirs.getByText('Values are unmasked for: Case 4711').waitFor();
+  await theirs
+    .getByRole('cell', { name: /^[^*]+@example\.\w+$/ })
+    .first()
+    .waitFor();
+  assert.equal(await theirs.getByRole('button', { name: 'More actions' }).count(), 0);
+  await keepScreenshot(theirs, 'audience-revealed');
+  await assertAccessible(theirs, 'revealed');
+  await theirs.getByRole('button', { name: 'Mask again' }).click();
+  await theirs.getByText('Values are masked.').waitFor();
+  await second.close();
+
+  await page.goto(`${e2e.address}/audiences/${id}?tab=sharing`);
+  await page.getByRole('button', { name: 'End the share with Sam Second' }).first().click();
+  await page.getByText('It is shared with nobody.').waitFor();
 });

@@ -16,6 +16,7 @@ const ocean: MantineColorsTuple = [
 ];
 
 const closable = { closeButtonProps: { 'aria-label': text.close } };
+const dialog = { ...closable, styles: { title: { fontWeight: 650 } } };
 
 /** What every outcome of a line, and every part of a chart, is drawn in; each with 3 to 1 against both backgrounds. */
 export const theme = createTheme({
@@ -33,7 +34,7 @@ export const theme = createTheme({
   // A button that is only a cross has to be named.
   components: {
     Notification: { defaultProps: closable },
-    Modal: { defaultProps: closable },
-    Drawer: { defaultProps: closable },
+    Modal: { defaultProps: dialog },
+    Drawer: { defaultProps: dialog },
   },
 });

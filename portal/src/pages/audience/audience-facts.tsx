@@ -15,7 +15,13 @@ export function AudienceFacts({ audience }: { audience: Audience }) {
     <Stack gap="xs" mt={4}>
       <Group gap="xs">
         {state !== 'active' && (
-          <Badge variant="light" tt="none" color={state === 'archived' ? 'gray' : 'orange'} autoContrast>
+          <Badge
+            variant="light"
+            tt="none"
+            color={state === 'archived' ? 'gray' : 'orange'}
+            className={classes.state}
+            data-state={state}
+          >
             {text.state[state]}
           </Badge>
         )}

@@ -87,7 +87,7 @@ function Row({ row, index }: { row: Audience; index: number }) {
             {row.name}
           </Link>
           {row.state === 'pendingApproval' && (
-            <Badge variant="light" color="orange" size="sm" tt="none">
+            <Badge variant="light" color="orange" c="light-dark(#7c2d12, #ffc078)" size="sm" tt="none">
               {text.state.pendingApproval}
             </Badge>
           )}

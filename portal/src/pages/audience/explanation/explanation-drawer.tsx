@@ -2,8 +2,10 @@ import { Badge, Drawer, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type Audience, answered, api, type Schemas } from '../../../api/client.ts';
+import { useMay } from '../../../app/session.tsx';
 import { LoadingState, ProblemState } from '../../../parts/states.tsx';
 import { formatMoment } from '../../../text/en.ts';
+import { customerName } from '../members/customer-name.ts';
 import { CriteriaOutcomes } from './criteria-outcomes.tsx';
 import { text } from './text.ts';
 
@@ -30,9 +32,7 @@ function Explanation({ audience, customer }: { audience: Audience; customer: str
   });
   return (
     <Stack>
-      <Text size="sm" ff="monospace">
-        {text.customer(customer)}
-      </Text>
+      <Who customer={customer} />
       {error !== null && <ProblemState error={error} retry={refetch} />}
       {data === undefined && error === null && <LoadingState />}
       {data !== undefined && <Membership explanation={data} />}
@@ -40,6 +40,30 @@ function Explanation({ audience, customer }: { audience: Audience; customer: str
         <CriteriaOutcomes filters={audience.filters ?? []} outcomes={data.filters} isMember={data.member} />
       )}
     </Stack>
+  );
+}
+
+/** Their name, for whoever may read customers; nobody needs it to ask why. */
+function Who({ customer }: { customer: string }) {
+  const may = useMay();
+  const { data } = useQuery({
+    queryKey: ['customer', customer],
+    enabled: may('readCustomers'),
+    queryFn: async ({ signal }) =>
+      answered(api.GET('/service/customers/{customerId}', { params: { path: { customerId: customer } }, signal })),
+  });
+  return (
+    <div>
+      {data !== undefined && (
+        <Text fw={600} size="lg">
+          {customerName(data)}
+        </Text>
+      )}
+      <Text size="sm" className="quiet">
+        {data !== undefined && `${data.coreCustomerId} · `}
+        {text.customer(customer)}
+      </Text>
+    </div>
   );
 }
 

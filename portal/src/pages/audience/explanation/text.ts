@@ -2,7 +2,7 @@ import { formatCount } from '../../../text/en.ts';
 
 export const text = {
   title: 'One customer',
-  customer: (id: string) => `Customer ${id}`,
+  customer: (id: string) => `Id ${id}`,
   member: 'In the audience',
   notMember: 'Not in the audience',
   since: (version: number, when: string) => `Since version ${formatCount(version)}, ${when}.`,

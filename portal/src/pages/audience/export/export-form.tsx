@@ -83,10 +83,11 @@ function ChannelChoice({ audience, isPresent, channel, choose }: ChannelProps) {
     },
   });
   const heldBack = (of: Channel) => data?.channels.find((known) => known.channel === of)?.heldBackCount;
+  const isNobody = heldBack('any') === 0;
   return (
     <Radio.Group
       label={text.channel}
-      description={text.channelHint}
+      description={isNobody ? text.nobodyHeldBack : text.channelHint}
       value={channel}
       onChange={(value) => choose(channels.find((known) => known === value) ?? 'any')}
     >
@@ -98,7 +99,7 @@ function ChannelChoice({ audience, isPresent, channel, choose }: ChannelProps) {
               key={known}
               value={known}
               label={text.channels[known]}
-              description={count === undefined ? undefined : text.heldBack(count)}
+              description={count === undefined || isNobody ? undefined : text.heldBack(count)}
             />
           );
         })}

@@ -15,6 +15,7 @@ export const text = {
   forSpreadsheetHint: 'Cells that a spreadsheet would run as a formula get an apostrophe in front.',
   channel: 'How they will be contacted',
   channelHint: 'Suppressions hold customers back from a channel. They stay members and are not in the file.',
+  nobodyHeldBack: 'Nobody is held back from any channel: no suppression names a member.',
   channels: {
     any: 'Not decided: leave out whoever is held back from any channel',
     email: 'E-mail',

@@ -6,6 +6,7 @@ import { type Audience, answered, api } from '../../../api/client.ts';
 import { useMay } from '../../../app/session.tsx';
 import { ProblemState } from '../../../parts/states.tsx';
 import { formatAgo } from '../../../text/en.ts';
+import pageClasses from '../audience.module.css';
 import { type TaggedAudience, useAudienceChanged } from '../audience-query.ts';
 import { useNameOf } from '../people.ts';
 import { useAudienceRights } from '../use-audience-rights.ts';
@@ -25,6 +26,7 @@ export function ApprovalBox({ audience }: { audience: TaggedAudience }) {
     <Alert
       color={isPending ? 'orange' : 'green'}
       variant="light"
+      classNames={{ title: isPending ? pageClasses.waits : pageClasses.approved }}
       icon={isPending ? <IconHourglass aria-hidden /> : <IconShieldCheck aria-hidden />}
       title={
         isPending || approvedAt === undefined

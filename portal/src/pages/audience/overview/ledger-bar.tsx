@@ -28,7 +28,7 @@ export function LedgerBar({ counts }: { counts: Schemas['customerAudienceImport'
             </tr>
           ))}
           <tr className={classes.sum}>
-            <th scope="row">{text.imports.sum(counts.lineCount)}</th>
+            <th scope="row">{text.imports.sum}</th>
             <td>{formatCount(counts.lineCount)}</td>
             <td />
             <td className={`quiet ${classes.means}`}>{text.imports.result(counts.customerCount)}</td>

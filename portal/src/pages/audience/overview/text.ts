@@ -1,6 +1,5 @@
 import { formatCount } from '../../../text/en.ts';
 
-const lines = (count: number) => (count === 1 ? '1 line' : `${formatCount(count)} lines`);
 const customers = (count: number) => (count === 1 ? '1 customer' : `${formatCount(count)} customers`);
 
 export const text = {
@@ -35,8 +34,7 @@ export const text = {
     },
     by: (name: string) => `by ${name}`,
     barLabel: (fileName: string) => `Outcomes of the lines of ${fileName}`,
-    sum: lines,
-    addsUp: 'in the list',
+    sum: 'All lines',
     result: (count: number) => `${customers(count)} found`,
     more: (count: number) =>
       count === 1 ? '1 older import is not shown.' : `${formatCount(count)} older imports are not shown.`,
