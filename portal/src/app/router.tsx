@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { readAudienceView } from '../pages/audience/view.ts';
 import { readAudienceSearch } from '../pages/audiences/search.ts';
 import { readBuildSearch } from '../pages/build/search.ts';
 import { readImportedSearch, readImportSearch } from '../pages/import/search.ts';
@@ -28,6 +29,7 @@ const audiences = createRoute({
 const audience = createRoute({
   getParentRoute,
   path: '/audiences/$audienceId',
+  validateSearch: readAudienceView,
   component: lazyRouteComponent(() => import('../pages/audience/audience-page.tsx'), 'AudiencePage'),
 });
 

@@ -1,4 +1,5 @@
 import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { text } from '../text/en.ts';
 
 /** The blue of the sign-in pages, from light to dark. */
 const ocean: MantineColorsTuple = [
@@ -14,6 +15,9 @@ const ocean: MantineColorsTuple = [
   '#063854',
 ];
 
+const closable = { closeButtonProps: { 'aria-label': text.close } };
+const dialog = { ...closable, styles: { title: { fontWeight: 650 } } };
+
 /** What every outcome of a line, and every part of a chart, is drawn in; each with 3 to 1 against both backgrounds. */
 export const theme = createTheme({
   primaryColor: 'ocean',
@@ -27,4 +31,10 @@ export const theme = createTheme({
   headings: { fontWeight: '650' },
   cursorType: 'pointer',
   respectReducedMotion: true,
+  // A button that is only a cross has to be named.
+  components: {
+    Notification: { defaultProps: closable },
+    Modal: { defaultProps: dialog },
+    Drawer: { defaultProps: dialog },
+  },
 });

@@ -4,12 +4,20 @@ import type { ReactNode } from 'react';
 import { text } from '../text/en.ts';
 
 /** The frame of every view: one heading, which is also the title of the window; what can be done stands beside it. */
-export function Page(props: { title: string; lead?: ReactNode; actions?: ReactNode; children: ReactNode }) {
+export function Page(props: {
+  title: string;
+  /** Where it belongs, above the heading. */
+  above?: ReactNode;
+  lead?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}) {
   useDocumentTitle(`${props.title} · ${text.product}`);
   return (
     <Stack gap="lg">
       <Group justify="space-between" align="flex-start" gap="md">
         <Box flex="1 1 320px">
+          {props.above}
           <Title order={1} size="h2" tabIndex={-1} id="page-title">
             {props.title}
           </Title>

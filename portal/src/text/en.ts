@@ -2,6 +2,7 @@
 export const text = {
   product: 'Rollcall',
   skip: 'Skip to the content',
+  close: 'Close',
   navigation: {
     label: 'Sections',
     audiences: 'Audiences',

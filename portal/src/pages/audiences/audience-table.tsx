@@ -92,7 +92,7 @@ function Row({ row, index, sizes }: { row: Audience; index: number; sizes: reado
             {row.name}
           </Link>
           {row.state === 'pendingApproval' && (
-            <Badge variant="light" color="orange" size="sm" tt="none">
+            <Badge variant="light" color="orange" c="light-dark(#7c2d12, #ffc078)" size="sm" tt="none">
               {text.state.pendingApproval}
             </Badge>
           )}

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import { answered, api } from '../../api/client.ts';
+import { nextStart, startQuery } from '../../api/next-page.ts';
 import type { AudienceSearch } from './search.ts';
 
 const pageSize = 200;
@@ -11,17 +12,11 @@ export function audiencesQuery(search: AudienceSearch) {
   return infiniteQueryOptions({
     queryKey: ['audiences', { sortBy, state, ...filters }],
     queryFn: async ({ pageParam, signal }) => {
-      const start = pageParam === undefined ? {} : { start: pageParam };
-      const query = { ...filters, state: [state], sortBy, limit: pageSize, ...start };
+      const query = { ...filters, state: [state], sortBy, limit: pageSize, ...startQuery(pageParam) };
       return await answered(api.GET('/service/customerAudiences', { params: { query }, signal }));
     },
-    initialPageParam: startOf(undefined),
-    getNextPageParam: (page) => startOf(page.nextPage_url),
+    initialPageParam: nextStart(undefined),
+    getNextPageParam: (page) => nextStart(page.nextPage_url),
     placeholderData: (previous) => previous,
   });
-}
-
-/** The cursor in the address of the next page; its absence is the only end. */
-function startOf(nextUrl: string | undefined): string | undefined {
-  return nextUrl === undefined ? undefined : (new URL(nextUrl, location.href).searchParams.get('start') ?? undefined);
 }
