@@ -50,14 +50,17 @@ interface Answer<Data> {
 }
 
 /** The body of a success. @throws ProblemError for everything else; a session that is over leads to the sign-in */
-export async function answered<Data>(call: Promise<Answer<Data>>): Promise<Data> {
+export async function answered<Data>(call: Promise<Answer<Data>>): Promise<NonNullable<Data>> {
   return (await answeredWithTag(call)).data;
 }
 
 /** The same with the entity tag, for whoever goes on to change it. */
-export async function answeredWithTag<Data>(call: Promise<Answer<Data>>): Promise<{ data: Data; tag: string }> {
+export async function answeredWithTag<Data>(
+  call: Promise<Answer<Data>>,
+): Promise<{ data: NonNullable<Data>; tag: string }> {
   const { data, error, response } = await call;
-  if (!response.ok || data === undefined) {
+  // An answer without a body is one that the caller did not ask for (a dry run's 204).
+  if (!response.ok || data === undefined || data === null) {
     const problem = problemOf(response.status, error);
     if (response.status === 401) leaveForSignIn();
     throw new ProblemError(problem);

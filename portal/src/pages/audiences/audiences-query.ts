@@ -1,5 +1,6 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import { answered, api } from '../../api/client.ts';
+import { startOf } from '../../parts/pages.ts';
 import type { AudienceSearch } from './search.ts';
 
 const pageSize = 200;
@@ -19,9 +20,4 @@ export function audiencesQuery(search: AudienceSearch) {
     getNextPageParam: (page) => startOf(page.nextPage_url),
     placeholderData: (previous) => previous,
   });
-}
-
-/** The cursor in the address of the next page; its absence is the only end. */
-function startOf(nextUrl: string | undefined): string | undefined {
-  return nextUrl === undefined ? undefined : (new URL(nextUrl, location.href).searchParams.get('start') ?? undefined);
 }
