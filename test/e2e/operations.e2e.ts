@@ -86,13 +86,55 @@ test('members of an audience are held back, until an administrator ends it', asy
   assert.match(await row.innerText(), /Dec 31, 2199[\s\S]*1,972/);
   await keepScreenshot(page, 'operations-suppressions');
   await act(page, 'Spring mailing', 'Change');
-  await dialog.getByLabel('Name').fill('Had the spring mailing');
+  await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('Had the spring mailing');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await page.getByText('“Had the spring mailing” is changed.').waitFor();
   await act(page, 'Had the spring mailing', 'Delete');
   await dialog.getByText('1,972 customers can be exported again').waitFor();
   await dialog.getByRole('button', { name: 'Delete' }).click();
   await page.getByText('Nobody is held back').waitFor();
+});
+
+test('the keyboard goes on where a dialog was opened', async () => {
+  await using opened = await portal.open('/operations/people');
+  const { page } = opened;
+  const focused = () => page.evaluate('document.activeElement.textContent');
+  const add = page.getByRole('button', { name: 'Add a person' });
+  await add.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  assert.equal(await focused(), 'Add a person');
+  await page.goto(`${e2e.address}/operations/applications`);
+  await page.getByRole('button', { name: 'Actions for Demo' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Secrets' }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  const label = await page.evaluate('document.activeElement.getAttribute("aria-label")');
+  assert.equal(label, 'Actions for Demo');
+});
+
+test('whoever signed in too long ago is led to the sign-in, and comes back to the section', async () => {
+  await using opened = await portal.open('/operations/people');
+  const { page } = opened;
+  const problem = { id: 'p', type: '/errors/freshSignInNeeded/v1.0.0', title: 'A new sign-in is needed', status: 401 };
+  await page.route('**/service/userAccounts', async (route) => {
+    if (route.request().method() === 'GET') return await route.fallback();
+    await route.fulfill({ status: 401, contentType: 'application/problem+json', body: JSON.stringify(problem) });
+  });
+  await page.getByRole('button', { name: 'Add a person' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('Late');
+  await dialog.getByRole('textbox', { name: 'Login name' }).fill('late@bank.example');
+  const left = page.waitForRequest('**/session/sign-in?returnTo=%2Foperations%2Fpeople');
+  await dialog.getByRole('button', { name: 'Add and make a sign-in link' }).click();
+  await left;
+  await page.waitForURL('**/sign-in/**');
 });
 
 test('a small list holds back whom it names', async () => {
@@ -105,7 +147,7 @@ test('a small list holds back whom it names', async () => {
   await choose(page, 'The list contains', 'Core customer id');
   await page.locator('input[type=file]').setInputFiles(file('stop.txt', `${keys.join('\n')}\nNOBODY\n`));
   await dialog.getByRole('button', { name: 'Hold them back' }).click();
-  await page.getByText('2 customers are held back from every channel.').waitFor();
+  await page.getByText('2 customers are held back from every channel. 2 of 3 lines named a customer.').waitFor();
   await act(page, 'stop.txt', 'Delete');
   await dialog.getByRole('button', { name: 'Delete' }).click();
   await page.getByText('Nobody is held back').waitFor();
@@ -183,7 +225,7 @@ test('the secret and the key of an application are shown once', async () => {
   const { page } = opened;
   await page.getByRole('button', { name: 'Register an application' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Name').fill('Campaign manager');
+  await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('Campaign manager');
   await dialog.getByRole('checkbox', { name: 'Also make an API key' }).check();
   await assertAccessible(page, 'registering an application');
   await keepScreenshot(page, 'operations-register');
@@ -239,7 +281,7 @@ test('an attribute is defined and deleted', async () => {
   const { page } = opened;
   await page.getByRole('button', { name: 'Define an attribute' }).first().click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Name').fill('reviewTier');
+  await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('reviewTier');
   await dialog.getByLabel('Choices').fill('gold\nsilver');
   await assertAccessible(page, 'defining an attribute');
   await keepScreenshot(page, 'operations-attribute');
@@ -255,8 +297,8 @@ test('what a problem means is reached from the problem, and other pages from the
   const { page } = opened;
   await page.getByRole('button', { name: 'Add a person' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Name', { exact: true }).fill('Taken');
-  await dialog.getByLabel('Login name').fill('admin');
+  await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('Taken');
+  await dialog.getByRole('textbox', { name: 'Login name' }).fill('admin');
   await dialog.getByRole('button', { name: 'Add and make a sign-in link' }).click();
   await keepScreenshot(page, 'operations-problem');
   await dialog.getByRole('link', { name: 'What this means' }).click();
@@ -320,8 +362,8 @@ async function addPerson(person: { name: string; loginName: string; role: string
   const { page } = opened;
   await page.getByRole('button', { name: 'Add a person' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Name', { exact: true }).fill(person.name);
-  await dialog.getByLabel('Login name').fill(person.loginName);
+  await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill(person.name);
+  await dialog.getByRole('textbox', { name: 'Login name' }).fill(person.loginName);
   await dialog.getByRole('checkbox', { name: 'Analyst' }).uncheck();
   await dialog.getByRole('checkbox', { name: person.role, exact: true }).check();
   await keepScreenshot(page, 'operations-add-person');

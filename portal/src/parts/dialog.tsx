@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import type { FormEvent, ReactNode } from 'react';
 import { text } from '../text/en.ts';
+import { useReturnFocus } from './return-focus.ts';
 import { ProblemState } from './states.tsx';
 
 interface DialogProps {
@@ -12,9 +13,11 @@ interface DialogProps {
 
 /** Something to read or to do before one goes on; it is made when it opens, so it begins anew each time. */
 export function Dialog({ title, close, children, size = 'md' }: DialogProps) {
+  useReturnFocus();
   return (
     <Modal
       opened
+      returnFocus={false}
       onClose={close}
       title={title}
       size={size}

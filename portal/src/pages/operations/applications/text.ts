@@ -3,7 +3,7 @@ import type { Application } from './application-calls.ts';
 
 export const text = {
   title: 'Applications',
-  lead: 'Programs that use the API. What they may do is the least of their scopes and the roles behind a call.',
+  lead: 'Programs that use the API. A call needs both a scope of its application and a role of who calls.',
   add: 'Register an application',
   caption: 'Applications',
   count: (count: number) => (count === 1 ? '1 application' : `${formatCount(count)} applications`),

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { firstLines, reasonWord } from './reasons.ts';
 
 test('a few line numbers are all shown, of many the first eight', () => {
-  assert.equal(firstLines({ recordNumbers: [3, 1204], more: false }), '3, 1,204');
+  assert.equal(firstLines({ recordNumbers: [3, 1204], more: false }), '3, 1204');
   const ten = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
   assert.equal(firstLines({ recordNumbers: ten, more: false }), '1, 2, 3, 4, 5, 6, 7, 8 and others');
   assert.equal(firstLines({ recordNumbers: [1], more: true }), '1 and others');

@@ -1,5 +1,3 @@
-import { formatCount } from '../../../text/en.ts';
-
 export interface Reason {
   readonly field?: string;
   readonly reason: string;
@@ -10,9 +8,9 @@ export interface Reason {
 
 const shownMax = 8;
 
-/** "3, 17, 204 and others" */
+/** "3, 17, 2048 and others": as editors show them, without separators */
 export function firstLines({ recordNumbers, more }: Pick<Reason, 'recordNumbers' | 'more'>): string {
-  const shown = recordNumbers.slice(0, shownMax).map(formatCount).join(', ');
+  const shown = recordNumbers.slice(0, shownMax).join(', ');
   return more || recordNumbers.length > shownMax ? `${shown} and others` : shown;
 }
 

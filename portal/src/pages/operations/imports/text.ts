@@ -67,5 +67,7 @@ export const text = {
     invalidFormat: 'Not of this form',
     impossibleValue: 'Nobody can have this value',
     placeholderValue: 'A placeholder',
+    multipleValues: 'Several values in one line',
+    unclosedQuote: 'A quote is not closed',
   },
 } as const;

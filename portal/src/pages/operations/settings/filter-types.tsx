@@ -105,6 +105,7 @@ function changing({ save, isBusy, narrow }: Changing): readonly Column<LimitedTy
     header: words.columns.offered,
     cell: ({ name, label, limit }) => (
       <Switch
+        withThumbIndicator={false}
         aria-label={words.offer(label)}
         checked={limit?.hidden !== true}
         disabled={save === undefined || isBusy}

@@ -20,6 +20,7 @@ export function Templates({ settings, change, isBusy }: EditableSettings) {
     header: words.columns.offered,
     cell: ({ id, name }) => (
       <Switch
+        withThumbIndicator={false}
         aria-label={words.offer(name)}
         checked={!excluded.includes(id)}
         disabled={change === undefined || isBusy}

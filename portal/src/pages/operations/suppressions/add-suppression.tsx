@@ -1,6 +1,6 @@
 import { Checkbox, FileInput, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { answered, api } from '../../../api/client.ts';
+import { answered, api, type Schemas } from '../../../api/client.ts';
 import { FormDialog } from '../../../parts/dialog.tsx';
 import { useChange } from '../../../parts/use-change.ts';
 import { identifierTypeNames, identifierTypeWords } from '../../../text/words.ts';
@@ -8,6 +8,7 @@ import { AudienceSelect } from './audience-select.tsx';
 import { bodyOf, channels, emptyForm, isComplete, listBytesMax, type SuppressionForm } from './new-suppression.ts';
 import { text } from './text.ts';
 
+type Added = Schemas['createdSuppression'] | Schemas['customerAudienceImport'];
 type Change = (change: Partial<SuppressionForm>) => void;
 
 /** Holds back the members of an audience, or the customers of a small list. */
@@ -18,7 +19,7 @@ export function AddSuppression({ close }: { close: () => void }) {
     change: async (sent: SuppressionForm) =>
       await answered(api.POST('/service/suppressions', { body: await bodyOf(sent) })),
     refreshes: [['suppressions'], ['imports']],
-    says: (made) => ('customerCount' in made && 'channel' in made ? text.held(made.customerCount, made.channel) : ''),
+    says: saidOf,
     showsProblemItself: true,
     onDone: close,
   });
@@ -55,6 +56,14 @@ export function AddSuppression({ close }: { close: () => void }) {
       <Terms form={form} change={change} />
     </FormDialog>
   );
+}
+
+/** Nobody asked for an import that goes on by itself, so what comes is the suppression. */
+function saidOf(added: Added): string {
+  if (!('channel' in added)) return text.receiving;
+  const { customerCount, channel } = added;
+  const held = text.held(customerCount, channel);
+  return added.import === undefined ? held : `${held} ${text.unmatched(added.import)}`;
 }
 
 function ListFields({ form, change }: { form: SuppressionForm; change: Change }) {

@@ -33,6 +33,9 @@ export const text = {
   empty: 'A suppression keeps customers out of exports: for one channel or for all, until a day or for good.',
   held: (count: number, channel: Channel) =>
     `${shared.customers(count)} ${count === 1 ? 'is' : 'are'} held back from ${from[channel]}.`,
+  receiving: 'The list is being read.',
+  unmatched: ({ lineCount, matchedCount }: { lineCount: number; matchedCount: number }) =>
+    `${formatCount(matchedCount)} of ${formatCount(lineCount)} lines named a customer.`,
   change: 'Change',
   changed: (name: string) => `“${name}” is changed.`,
   delete: 'Delete',
