@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
@@ -22,11 +22,34 @@ function compressed(): Plugin {
   };
 }
 
+/** The titles of the help's documents, so that its page need not load a hundred of them to name them. */
+function helpTitles(): Plugin {
+  const id = 'virtual:help-titles';
+  const docs = join(import.meta.dirname, '..', 'docs');
+  return {
+    name: 'help-titles',
+    resolveId: (source) => (source === id ? `\0${id}` : undefined),
+    load(resolved) {
+      if (resolved !== `\0${id}`) return undefined;
+      const titles = ['guides', 'operations', 'problems'].flatMap((kind) =>
+        readdirSync(join(docs, kind))
+          .filter((file) => file.endsWith('.md'))
+          .map((file) => {
+            const name = basename(file, '.md');
+            const title = /^# (.+)$/m.exec(readFileSync(join(docs, kind, file), 'utf8'))?.[1] ?? name;
+            return { kind, name, title };
+          }),
+      );
+      return `export const titles = ${JSON.stringify(titles)};`;
+    },
+  };
+}
+
 export default defineConfig({
   // Relative to the `base` of the page: the portal also works under the path of a public address.
   base: './',
   root: import.meta.dirname,
-  plugins: [react(), compressed()],
+  plugins: [react(), helpTitles(), compressed()],
   worker: { format: 'es' },
   build: {
     outDir: 'dist',

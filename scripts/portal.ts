@@ -26,7 +26,9 @@ if (!arguments_.includes('--types')) {
 function isStale(): boolean {
   if (!existsSync(built)) return true;
   const builtAt = statSync(built).mtimeMs;
-  const sources = globSync(['openapi.json', 'package-lock.json', 'portal/*.*', 'portal/src/**/*.*'], {
+  // The help shows the guides.
+  const documents = 'docs/{guides,operations,problems}/*.md';
+  const sources = globSync(['openapi.json', 'package-lock.json', 'portal/*.*', 'portal/src/**/*.*', documents], {
     cwd: root,
     exclude: ['portal/src/api/schema.d.ts'],
   });

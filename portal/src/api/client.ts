@@ -60,6 +60,7 @@ export async function answeredWithTag<Data>(
   call: Promise<Answer<Data>>,
 ): Promise<{ data: NonNullable<Data>; tag: string }> {
   const { data, error, response } = await call;
+  // An answer without a body is one that the caller did not ask for (a dry run's 204).
   if (!response.ok || data === undefined || data === null) {
     const problem = problemOf(response.status, error);
     if (response.status === 401) leaveForSignIn();

@@ -3,6 +3,9 @@ import { readAudienceView } from '../pages/audience/view.ts';
 import { readAudienceSearch } from '../pages/audiences/search.ts';
 import { readBuildSearch } from '../pages/build/search.ts';
 import { readImportedSearch, readImportSearch } from '../pages/import/search.ts';
+import { readAuditSearch } from '../pages/operations/audit/search.ts';
+import { readImportSearch as readImportsSearch } from '../pages/operations/imports/search.ts';
+import { readLoadSearch } from '../pages/operations/loads/search.ts';
 import { ButtonLink } from '../parts/link.tsx';
 import { EmptyState, LoadingState, ProblemState } from '../parts/states.tsx';
 import { text } from '../text/en.ts';
@@ -66,11 +69,104 @@ const operations = createRoute({
   component: lazyRouteComponent(() => import('../pages/operations/operations-page.tsx'), 'OperationsPage'),
 });
 
+const imports = createRoute({
+  getParentRoute,
+  path: '/operations/imports',
+  validateSearch: readImportsSearch,
+  component: lazyRouteComponent(() => import('../pages/operations/imports/imports-page.tsx'), 'ImportsPage'),
+});
+
+const suppressions = createRoute({
+  getParentRoute,
+  path: '/operations/suppressions',
+  component: lazyRouteComponent(
+    () => import('../pages/operations/suppressions/suppressions-page.tsx'),
+    'SuppressionsPage',
+  ),
+});
+
+const people = createRoute({
+  getParentRoute,
+  path: '/operations/people',
+  component: lazyRouteComponent(() => import('../pages/operations/people/people-page.tsx'), 'PeoplePage'),
+});
+
+const applications = createRoute({
+  getParentRoute,
+  path: '/operations/applications',
+  component: lazyRouteComponent(
+    () => import('../pages/operations/applications/applications-page.tsx'),
+    'ApplicationsPage',
+  ),
+});
+
+const customerLoads = createRoute({
+  getParentRoute,
+  path: '/operations/customer-loads',
+  validateSearch: readLoadSearch,
+  component: lazyRouteComponent(() => import('../pages/operations/loads/loads-page.tsx'), 'CustomerLoadsPage'),
+});
+
+const accountLoads = createRoute({
+  getParentRoute,
+  path: '/operations/account-loads',
+  validateSearch: readLoadSearch,
+  component: lazyRouteComponent(() => import('../pages/operations/loads/loads-page.tsx'), 'AccountLoadsPage'),
+});
+
+const settings = createRoute({
+  getParentRoute,
+  path: '/operations/settings',
+  component: lazyRouteComponent(() => import('../pages/operations/settings/settings-page.tsx'), 'SettingsPage'),
+});
+
+const identifierTypes = createRoute({
+  getParentRoute,
+  path: '/operations/identifier-types',
+  component: lazyRouteComponent(
+    () => import('../pages/operations/identifier-types/identifier-types-page.tsx'),
+    'IdentifierTypesPage',
+  ),
+});
+
+const attributes = createRoute({
+  getParentRoute,
+  path: '/operations/attributes',
+  component: lazyRouteComponent(() => import('../pages/operations/attributes/attributes-page.tsx'), 'AttributesPage'),
+});
+
+const audit = createRoute({
+  getParentRoute,
+  path: '/operations/audit',
+  validateSearch: readAuditSearch,
+  component: lazyRouteComponent(() => import('../pages/operations/audit/audit-page.tsx'), 'AuditPage'),
+});
+
 const help = createRoute({
   getParentRoute,
   path: '/help',
   component: lazyRouteComponent(() => import('../pages/help/help-page.tsx'), 'HelpPage'),
 });
+
+const helpPage = createRoute({
+  getParentRoute,
+  path: '/help/$kind/$name',
+  component: lazyRouteComponent(() => import('../pages/help/document-page.tsx'), 'DocumentPage'),
+});
+
+const operationsRoutes = [
+  operations,
+  imports,
+  suppressions,
+  people,
+  applications,
+  customerLoads,
+  accountLoads,
+  settings,
+  identifierTypes,
+  attributes,
+  audit,
+] as const;
 
 const routeTree = root.addChildren([
   start,
@@ -80,8 +176,9 @@ const routeTree = root.addChildren([
   imported,
   build,
   templates,
-  operations,
   help,
+  ...operationsRoutes,
+  helpPage,
 ]);
 
 /** Every view has an address; what its table is filtered by stands in the query. */

@@ -4,6 +4,7 @@ import { answered, api, leaveForSignIn, type Session, setCsrfToken } from '../ap
 import { problemOfError } from '../api/problem.ts';
 import { LoadingState, ProblemState } from '../parts/states.tsx';
 import { text } from '../text/en.ts';
+import { hasRight, type Right } from './rights.ts';
 
 const SessionContext = createContext<Session | undefined>(undefined);
 
@@ -28,29 +29,10 @@ export function useSession(): Session {
   return session;
 }
 
-type Role = Session['roles'][number];
-
-/** What a role opens (docs/security.md, "Roles and rights"): the server decides, this only hides what it would refuse. */
-const rolesOf = {
-  readMembers: ['viewer', 'analyst', 'exporter'],
-  editAudiences: ['analyst', 'administrator'],
-  importLists: ['analyst'],
-  approveAudiences: ['approver'],
-  revealIdentity: ['exporter'],
-  readCustomers: ['analyst', 'exporter'],
-  loadCustomers: ['administrator'],
-  manageAttributes: ['administrator'],
-  readAccess: ['administrator', 'auditor'],
-  manageAccess: ['administrator'],
-  readAudit: ['auditor'],
-} as const satisfies Record<string, readonly Role[]>;
-
-export type Right = keyof typeof rolesOf;
-
 /** Whether the person may; a page asks before it shows a button, never before it believes an answer. */
 export function useMay(): (right: Right) => boolean {
   const { roles } = useSession();
-  return (right) => rolesOf[right].some((role) => roles.includes(role));
+  return (right) => hasRight(roles, right);
 }
 
 /** Ends the session, here or everywhere, and leaves the portal. */
@@ -67,4 +49,5 @@ export async function chooseInstitution(institutionId: string): Promise<void> {
   location.assign(document.baseURI);
 }
 
+export type { Right };
 export { leaveForSignIn };

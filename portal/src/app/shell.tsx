@@ -29,6 +29,7 @@ import {
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { baseAddress } from '../api/client.ts';
+import { OperationsLinks } from '../pages/operations/operations-links.tsx';
 import { SectionLink } from '../parts/link.tsx';
 import mark from '../rollcall.svg';
 import { text } from '../text/en.ts';
@@ -63,7 +64,7 @@ export function Shell() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="sm" aria-label={text.navigation.label}>
+      <AppShell.Navbar p="sm" style={{ overflowY: 'auto' }} aria-label={text.navigation.label}>
         <Sections />
       </AppShell.Navbar>
       <AppShell.Main id="content">
@@ -98,7 +99,7 @@ function Sections() {
       {may('editAudiences') && (
         <SectionLink to="/templates" label={text.navigation.templates} leftSection={<IconTemplate {...icon} />} />
       )}
-      <SectionLink to="/operations" label={text.navigation.operations} leftSection={<IconSettings {...icon} />} />
+      <OperationsLinks icon={<IconSettings {...icon} />} />
       <SectionLink to="/help" label={text.navigation.help} leftSection={<IconHelp {...icon} />} />
     </Stack>
   );

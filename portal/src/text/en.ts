@@ -9,7 +9,6 @@ export const text = {
     import: 'Import a list',
     build: 'Build from criteria',
     templates: 'Templates',
-    operations: 'Operations',
     help: 'Help',
   },
   session: {
@@ -31,6 +30,20 @@ export const text = {
     notFoundTitle: 'There is nothing at this address',
     notFound: 'It may have been deleted, or it is not shared with you.',
     backToAudiences: 'Go to the audiences',
+  },
+  table: {
+    more: 'Show more',
+    shown: (shown: number, count: number | undefined) =>
+      count === undefined ? `${formatCount(shown)} shown` : `${formatCount(shown)} of ${formatCount(count)} shown`,
+    actions: 'Actions',
+    actionsOf: (name: string) => `Actions for ${name}`,
+  },
+  dialog: { cancel: 'Cancel', close: 'Close' },
+  shownOnce: {
+    copy: 'Copy',
+    copied: 'Copied',
+    once: 'It is shown this once. Copy it now: nobody can look it up later.',
+    done: 'I have kept it',
   },
   customers: (count: number) => (count === 1 ? '1 customer' : `${formatCount(count)} customers`),
 } as const;

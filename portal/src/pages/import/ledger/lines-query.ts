@@ -1,6 +1,6 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import { answered, api } from '../../../api/client.ts';
-import { startOf } from '../rejects/make-rejects.ts';
+import { nextStart } from '../../../api/next-page.ts';
 import type { Outcome } from '../sending/import-ledger.ts';
 
 export const linesPage = 100;
@@ -18,8 +18,8 @@ export function linesQuery({ importId, outcome, reason }: { importId: string; ou
         api.GET('/service/customerAudienceImports/{importId}/lines', { params: { path, query }, signal }),
       );
     },
-    initialPageParam: startOf(undefined),
-    getNextPageParam: (page) => startOf(page.nextPage_url),
+    initialPageParam: nextStart(undefined),
+    getNextPageParam: (page) => nextStart(page.nextPage_url),
     // A ledger never changes.
     staleTime: Number.POSITIVE_INFINITY,
   });

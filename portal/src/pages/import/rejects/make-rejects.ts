@@ -1,4 +1,5 @@
 import { answered, api } from '../../../api/client.ts';
+import { nextStart } from '../../../api/next-page.ts';
 import type { ListShape } from './reject-file.ts';
 import type { FromRejectsWorker, ToRejectsWorker } from './rejects.worker.ts';
 
@@ -68,13 +69,8 @@ async function* pagesOfLines({ importId, outcomes }: RejectsOrder, signal: Abort
     seen += page.items.length;
     const lines = page.items.map(({ recordNumber, outcome, reason = '' }) => ({ recordNumber, outcome, reason }));
     yield { lines, share: seen / Math.max(1, page.count ?? seen) };
-    start = startOf(page.nextPage_url);
+    start = nextStart(page.nextPage_url);
   } while (start !== undefined);
-}
-
-/** The cursor in the address of the next page; its absence is the only end. */
-export function startOf(nextUrl: string | undefined): string | undefined {
-  return nextUrl === undefined ? undefined : (new URL(nextUrl, location.href).searchParams.get('start') ?? undefined);
 }
 
 /** "spring.csv.gz" -> "spring.rejects.csv" */
