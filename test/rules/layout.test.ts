@@ -38,7 +38,9 @@ test(`no function has over ${functionLinesMax} lines, no table of routes over ${
 test('names are kebab-case', () => {
   const odd = files.filter(
     ({ path }) =>
-      !/^(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)+[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test|\.e2e|\.worker|\.config)?\.tsx?$/.test(path),
+      !/^(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)+[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test|\.e2e|\.worker|\.config|\.d)?\.tsx?$/.test(
+        path,
+      ),
   );
   assert.deepEqual(
     odd.map(({ path }) => path),

@@ -56,94 +56,104 @@ const emptyDraft: ImportDraft = { isReading: false, details: emptyDetails };
 
 /** Keeps the list while other views of the portal are shown, so that a sending goes on there. */
 export function createImportStore(): ImportStore {
-  let draft = emptyDraft;
-  let abort = new AbortController();
-  const listeners = new Set<() => void>();
-  const files = new Map<string, File>();
+  return new DraftStore();
+}
 
-  const set = (next: ImportDraft) => {
-    draft = next;
-    for (const listener of listeners) listener();
+/** Its functions are handed out one by one, so they are fields. */
+class DraftStore implements ImportStore {
+  #draft = emptyDraft;
+  #abort = new AbortController();
+  readonly #listeners = new Set<() => void>();
+  readonly #files = new Map<string, File>();
+
+  readonly get = () => this.#draft;
+
+  readonly subscribe = (listener: () => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   };
 
-  const chooseFile = async (file: File) => {
-    const { details } = draft;
-    set({ isReading: true, details });
+  readonly chooseFile = async (file: File) => {
+    const { details } = this.#draft;
+    const reading = { isReading: true, details };
+    this.#set(reading);
     const answer = await readHead(file);
+    // Another file was chosen, or all of it begun anew, meanwhile.
+    if (this.#draft !== reading) return;
     if ('problem' in answer) {
-      set({ isReading: false, details, refused: { fileName: file.name, problem: answer.problem } });
+      this.#set({ isReading: false, details, refused: { fileName: file.name, problem: answer.problem } });
       return;
     }
     const list = { ...answer.read, file, choices: choicesOf(answer.read.head) };
     const name = details.name === '' ? nameOfFile(file.name) : details.name;
-    set({ isReading: false, details: { ...details, name }, list });
+    this.#set({ isReading: false, details: { ...details, name }, list });
   };
 
-  const send = async (purpose: ListToSend['purpose']): Promise<unknown> => {
-    const { list, details } = draft;
-    if (list === undefined) return undefined;
-    abort = new AbortController();
-    const sending = { purpose, sentBytes: 0, totalBytes: list.file.size, startedAt: Date.now() };
-    const { problem: _before, ...rest } = draft;
-    set({ ...rest, sending });
-    const onSent = (sentBytes: number) => {
-      if (draft.sending !== undefined) set({ ...draft, sending: { ...sending, sentBytes } });
-    };
-    try {
-      return await sendList(
-        { file: list.file, fields: fieldsOf(list.head, list.choices, details), purpose },
-        { signal: abort.signal, onSent },
-      );
-    } catch (error) {
-      if (abort.signal.aborted) return undefined;
-      const problem = problemOfError(error);
-      set({ ...draft, problem });
-      return undefined;
-    } finally {
-      const { sending: _over, ...after } = draft;
-      set(after);
+  readonly changeChoices = (choices: ListChoices) => {
+    const { check: _stale, problem: _old, ...rest } = this.#draft;
+    if (rest.list !== undefined) this.#set({ ...rest, list: { ...rest.list, choices } });
+  };
+
+  readonly changeDetails = (change: Partial<AudienceDetails>) => {
+    const { check, problem: _old, ...rest } = this.#draft;
+    const affectsLines = change.multipleMatches !== undefined || change.restoreLeadingZeros !== undefined;
+    const kept = affectsLines || check === undefined ? {} : { check };
+    this.#set({ ...rest, ...kept, details: { ...rest.details, ...change } });
+  };
+
+  readonly check = async () => {
+    const ledger = ledgerIn(await this.#send('check'));
+    const { problem, ...rest } = this.#draft;
+    const refused = problem?.name === 'noCustomersMatched' ? ledgerIn(problem.attributes) : undefined;
+    if (ledger !== undefined) this.#set({ ...this.#draft, check: { ledger } });
+    else if (refused !== undefined && problem !== undefined) {
+      this.#set({ ...rest, check: { ledger: refused, refusal: problem } });
     }
   };
 
-  return {
-    get: () => draft,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    chooseFile,
-    changeChoices(choices) {
-      const { check: _stale, problem: _old, ...rest } = draft;
-      if (draft.list !== undefined) set({ ...rest, list: { ...draft.list, choices } });
-    },
-    changeDetails(change) {
-      const { check, problem: _old, ...rest } = draft;
-      const affectsLines = change.multipleMatches !== undefined || change.restoreLeadingZeros !== undefined;
-      const kept = affectsLines || check === undefined ? {} : { check };
-      set({ ...rest, ...kept, details: { ...draft.details, ...change } });
-    },
-    async check() {
-      const ledger = ledgerIn(await send('check'));
-      const { problem, ...rest } = draft;
-      const refused = problem?.name === 'noCustomersMatched' ? ledgerIn(problem.attributes) : undefined;
-      if (ledger !== undefined) set({ ...draft, check: { ledger } });
-      else if (refused !== undefined && problem !== undefined) {
-        set({ ...rest, check: { ledger: refused, refusal: problem } });
-      }
-    },
-    async create() {
-      const { list } = draft;
-      const ledger = ledgerIn(await send('create'));
-      if (ledger === undefined || list === undefined) return undefined;
-      files.set(ledger.id, list.file);
-      set(emptyDraft);
-      return ledger;
-    },
-    cancel: () => abort.abort(),
-    startOver() {
-      abort.abort();
-      set(emptyDraft);
-    },
-    fileOf: (importId) => files.get(importId),
+  readonly create = async () => {
+    const { list } = this.#draft;
+    const ledger = ledgerIn(await this.#send('create'));
+    if (ledger === undefined || list === undefined) return undefined;
+    this.#files.set(ledger.id, list.file);
+    this.#set(emptyDraft);
+    return ledger;
   };
+
+  readonly cancel = () => this.#abort.abort();
+
+  readonly startOver = () => {
+    this.#abort.abort();
+    this.#set({ ...emptyDraft });
+  };
+
+  readonly fileOf = (importId: string) => this.#files.get(importId);
+
+  #set(next: ImportDraft): void {
+    this.#draft = next;
+    for (const listener of this.#listeners) listener();
+  }
+
+  async #send(purpose: ListToSend['purpose']): Promise<unknown> {
+    const { list, details } = this.#draft;
+    if (list === undefined) return undefined;
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    const sending = { purpose, sentBytes: 0, totalBytes: list.file.size, startedAt: Date.now() };
+    const { problem: _before, ...rest } = this.#draft;
+    this.#set({ ...rest, sending });
+    const onSent = (sentBytes: number) => {
+      if (this.#draft.sending !== undefined) this.#set({ ...this.#draft, sending: { ...sending, sentBytes } });
+    };
+    const fields = fieldsOf(list.head, list.choices, details);
+    try {
+      return await sendList({ file: list.file, fields, purpose }, { signal, onSent });
+    } catch (error) {
+      if (!signal.aborted) this.#set({ ...this.#draft, problem: problemOfError(error) });
+      return undefined;
+    } finally {
+      const { sending: _over, ...after } = this.#draft;
+      this.#set(after);
+    }
+  }
 }
