@@ -273,9 +273,17 @@ test('on a phone nothing stands beyond the edge', async () => {
   await using opened = await portal.open('/audiences', { width: 390, height: 800 });
   const { page } = opened;
   await openAudience(page, listed);
-  for (const tab of ['Overview', 'Members', 'Insights', 'History', 'Overlap', 'Sharing']) {
+  const parts = {
+    Overview: page.getByRole('table', { name: /Outcomes/ }),
+    Members: page.locator('tr[data-customer]').first(),
+    Insights: page.locator('[data-dimension="depositsBand"]'),
+    History: page.locator('tr[data-version]').first(),
+    Overlap: page.getByText('What have audiences in common?'),
+    Sharing: page.getByRole('combobox', { name: 'Share with' }),
+  };
+  for (const [tab, content] of Object.entries(parts)) {
     await openTab(page, tab);
-    await page.waitForLoadState('networkidle');
+    await content.waitFor();
     const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
     assert.ok(overflow <= 0, `${tab}: ${overflow}`);
     await keepScreenshot(page, `audience-phone-${tab.toLowerCase()}`);
@@ -348,4 +356,10 @@ test('a second person sees what is shared, reveals it with a reason, and approve
   await page.goto(`${e2e.address}/audiences/${id}?tab=sharing`);
   await page.getByRole('button', { name: 'End the share with Sam Second' }).first().click();
   await page.getByText('It is shared with nobody.').waitFor();
+  await page.goto(`${e2e.address}/audiences/${creditId}`);
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  await page.getByRole('textbox', { name: /to delete it/ }).fill(name);
+  await page.getByRole('button', { name: 'Delete for good' }).click();
+  await page.waitForURL('**/audiences');
 });

@@ -11,8 +11,12 @@ export interface Principal {
 
 /** Whom an audience may be shared with, and who did something. Only administrators and auditors may look them up. */
 export function usePrincipals(): readonly Principal[] {
+  return usePrincipalsQuery().data ?? [];
+}
+
+function usePrincipalsQuery() {
   const may = useMay();
-  const { data } = useQuery({
+  return useQuery({
     queryKey: ['principals'],
     enabled: may('readAccess'),
     staleTime: 60_000,
@@ -28,12 +32,13 @@ export function usePrincipals(): readonly Principal[] {
       ];
     },
   });
-  return data ?? [];
 }
 
 /** Says who an id is: "You", a name, or the id where the name is not ours to know. */
 export function useNameOf(): (principalId: string) => string {
   const { person } = useSession();
-  const principals = usePrincipals();
-  return (id) => (id === person.id ? text.you : (principals.find((principal) => principal.id === id)?.name ?? id));
+  const { data = [], isLoading } = usePrincipalsQuery();
+  // An id that turns into a name a moment later would make the line jump.
+  const unnamed = (id: string) => (isLoading ? text.naming : id);
+  return (id) => (id === person.id ? text.you : (data.find((principal) => principal.id === id)?.name ?? unnamed(id)));
 }

@@ -4,6 +4,7 @@ export const text = {
   loading: 'Loading the audience',
   all: 'Audiences',
   you: 'You',
+  naming: '…',
   tabsLabel: 'Parts of the audience',
   tabs: {
     overview: 'Overview',

@@ -17,8 +17,8 @@ import { useVocabulary } from './use-vocabulary.ts';
 export function ApprovalBox({ audience }: { audience: TaggedAudience }) {
   const { state, approval } = audience.data;
   const nameOf = useNameOf();
-  const { types } = useVocabulary([]);
-  if (approval === undefined) return null;
+  const { types, isLoading } = useVocabulary([]);
+  if (approval === undefined || isLoading) return null;
   const isPending = state === 'pendingApproval';
   const { approvedAt, approvedBy = '', requestedBy, requestedAt } = approval;
   const labels = approval.filterTypes.map((name) => types.find((type) => type.name === name)?.label ?? name).join(', ');

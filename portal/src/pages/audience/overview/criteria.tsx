@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Group, List, Select, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Group, List, Select, Skeleton, Stack, Text } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { answered, api, baseAddress } from '../../../api/client.ts';
@@ -16,7 +16,11 @@ export function Criteria({ audience }: { audience: TaggedAudience }) {
   const vocabulary = useVocabulary(filters);
   return (
     <Section title={text.criteria.title} lead={text.criteria.lead}>
-      <Sentences sentences={criteriaSentences(filters, vocabulary)} />
+      {vocabulary.isLoading ? (
+        <Skeleton h={30 * filters.length} maw={360} />
+      ) : (
+        <Sentences sentences={criteriaSentences(filters, vocabulary)} />
+      )}
       {refreshProblem !== undefined && (
         <Alert color="orange">
           <Text size="sm">

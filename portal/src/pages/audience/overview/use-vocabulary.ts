@@ -7,8 +7,8 @@ import type { Filter, Vocabulary } from './criteria-words.ts';
 const namesMax = 10;
 
 /** The words of filters; an audience that the person may not see keeps its id. */
-export function useVocabulary(filters: readonly Filter[]): Vocabulary {
-  const { data } = useQuery({
+export function useVocabulary(filters: readonly Filter[]): Vocabulary & { readonly isLoading: boolean } {
+  const { data, isLoading } = useQuery({
     queryKey: ['analyticFilterTypes'],
     staleTime: 300_000,
     queryFn: async ({ signal }) => {
@@ -22,7 +22,7 @@ export function useVocabulary(filters: readonly Filter[]): Vocabulary {
     combine: (results) =>
       new Map(results.flatMap(({ data: found }) => (found ? [[found.data.id, found.data.name]] : []))),
   });
-  return { types: data?.items ?? [], nameOfAudience: (id) => names.get(id) ?? id };
+  return { isLoading, types: data?.items ?? [], nameOfAudience: (id) => names.get(id) ?? id };
 }
 
 function audiencesIn(filter: Filter): readonly string[] {
