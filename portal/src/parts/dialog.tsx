@@ -9,10 +9,12 @@ interface DialogProps {
   readonly close: () => void;
   readonly children: ReactNode;
   readonly size?: string;
+  /** Only a button inside ends it: a slip must not take away what cannot be shown again. */
+  readonly isHeld?: boolean;
 }
 
 /** Something to read or to do before one goes on; it is made when it opens, so it begins anew each time. */
-export function Dialog({ title, close, children, size = 'md' }: DialogProps) {
+export function Dialog({ title, close, children, size = 'md', isHeld = false }: DialogProps) {
   useReturnFocus();
   return (
     <Modal
@@ -21,6 +23,9 @@ export function Dialog({ title, close, children, size = 'md' }: DialogProps) {
       onClose={close}
       title={title}
       size={size}
+      withCloseButton={!isHeld}
+      closeOnEscape={!isHeld}
+      closeOnClickOutside={!isHeld}
       closeButtonProps={{ 'aria-label': text.dialog.close }}
       styles={{ title: { fontWeight: 650, fontSize: 'var(--mantine-font-size-lg)' } }}
     >

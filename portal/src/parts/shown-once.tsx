@@ -13,7 +13,7 @@ export interface Kept {
 export function ShownOnceDialog(props: { title: string; lead: string; kept: readonly Kept[]; close: () => void }) {
   const { title, lead, kept, close } = props;
   return (
-    <Dialog title={title} close={close} size="lg">
+    <Dialog title={title} close={close} size="lg" isHeld>
       <Stack gap="md">
         <Text size="sm">{lead}</Text>
         {kept.map((each) => (

@@ -1,4 +1,4 @@
-import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
+import { Box, Button, Group, Select, Stack, TextInput } from '@mantine/core';
 import { IconRefresh, IconSearch } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -36,20 +36,21 @@ function Filters({ search }: { search: AuditSearch }) {
     void navigate({ search: operation === '' ? rest : { ...rest, operation }, replace: true });
   };
   return (
-    <Group align="flex-start" component="form" onSubmit={send} gap="sm">
-      <TextInput
-        type="search"
-        flex="1 1 220px"
-        maw={360}
-        aria-label={text.operation}
-        placeholder={text.operationPlaceholder}
-        leftSection={<IconSearch size={16} aria-hidden />}
-        value={operation}
-        maxLength={64}
-        error={isOperation ? undefined : text.operationHint}
-        onChange={({ currentTarget: { value } }) => setOperation(value.trim())}
-        onBlur={send}
-      />
+    <Group align="flex-start" gap="sm">
+      {/* Alone in its form: with a second field Enter would send nothing. */}
+      <Box component="form" flex="1 1 220px" maw={360} onSubmit={send}>
+        <TextInput
+          type="search"
+          aria-label={text.operation}
+          placeholder={text.operationPlaceholder}
+          leftSection={<IconSearch size={16} aria-hidden />}
+          value={operation}
+          maxLength={64}
+          error={isOperation ? undefined : text.operationHint}
+          onChange={({ currentTarget: { value } }) => setOperation(value.trim())}
+          onBlur={send}
+        />
+      </Box>
       <Select
         w={170}
         aria-label={text.outcome}
