@@ -284,6 +284,13 @@ test('on a phone nothing stands beyond the edge', async () => {
   for (const [tab, content] of Object.entries(parts)) {
     await openTab(page, tab);
     await content.waitFor();
+    if (tab === 'Members')
+      assert.ok(
+        await page
+          .getByRole('link', { name: /Why is/ })
+          .first()
+          .isVisible(),
+      );
     const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
     assert.ok(overflow <= 0, `${tab}: ${overflow}`);
     await keepScreenshot(page, `audience-phone-${tab.toLowerCase()}`);
@@ -331,6 +338,8 @@ test('a second person sees what is shared, reveals it with a reason, and approve
   const second = await portal.browser().newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
   const theirs = await second.newPage();
   await enrolOn(theirs, new URL(link_url, e2e.address).href);
+  await theirs.waitForURL('**/audiences');
+  await theirs.getByRole('heading', { level: 1 }).waitFor();
   await theirs.goto(`${e2e.address}/audiences/${creditId}`);
   await theirs.getByText(justification).waitFor();
   await theirs.getByRole('button', { name: 'Approve', exact: true }).click();
