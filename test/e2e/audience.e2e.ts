@@ -47,10 +47,9 @@ test('an audience is opened from the table, and says how it came to be', async (
     .getByText(`${customerCount.toLocaleString('en-US')} customers`, { exact: true })
     .first()
     .waitFor();
-  const rows = await page
-    .getByRole('table', { name: /Outcomes of the lines/ })
-    .locator('tr')
-    .all();
+  const ledger = page.getByRole('table', { name: /Outcomes of the lines/ });
+  await ledger.waitFor();
+  const rows = await ledger.locator('tr').all();
   const counts = await Promise.all(rows.map(async (row) => countOf(await row.locator('td').first().innerText())));
   const sum = counts.at(-1) ?? 0;
   assert.ok(sum > 2_000 && counts.slice(0, -1).reduce((all, count) => all + count, 0) === sum, counts.join());
