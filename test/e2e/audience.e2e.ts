@@ -47,10 +47,9 @@ test('an audience is opened from the table, and says how it came to be', async (
     .getByText(`${customerCount.toLocaleString('en-US')} customers`, { exact: true })
     .first()
     .waitFor();
-  const rows = await page
-    .getByRole('table', { name: /Outcomes of the lines/ })
-    .locator('tr')
-    .all();
+  const ledger = page.getByRole('table', { name: /Outcomes of the lines/ });
+  await ledger.waitFor();
+  const rows = await ledger.locator('tr').all();
   const counts = await Promise.all(rows.map(async (row) => countOf(await row.locator('td').first().innerText())));
   const sum = counts.at(-1) ?? 0;
   assert.ok(sum > 2_000 && counts.slice(0, -1).reduce((all, count) => all + count, 0) === sum, counts.join());
@@ -284,6 +283,13 @@ test('on a phone nothing stands beyond the edge', async () => {
   for (const [tab, content] of Object.entries(parts)) {
     await openTab(page, tab);
     await content.waitFor();
+    if (tab === 'Members')
+      assert.ok(
+        await page
+          .getByRole('link', { name: /Why is/ })
+          .first()
+          .isVisible(),
+      );
     const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
     assert.ok(overflow <= 0, `${tab}: ${overflow}`);
     await keepScreenshot(page, `audience-phone-${tab.toLowerCase()}`);
@@ -331,6 +337,8 @@ test('a second person sees what is shared, reveals it with a reason, and approve
   const second = await portal.browser().newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
   const theirs = await second.newPage();
   await enrolOn(theirs, new URL(link_url, e2e.address).href);
+  await theirs.waitForURL('**/audiences');
+  await theirs.getByRole('heading', { level: 1 }).waitFor();
   await theirs.goto(`${e2e.address}/audiences/${creditId}`);
   await theirs.getByText(justification).waitFor();
   await theirs.getByRole('button', { name: 'Approve', exact: true }).click();

@@ -76,7 +76,9 @@ function Head({ isRevealed }: { isRevealed: boolean }) {
         <th scope="col" className={classes.wide}>
           {columns.coreCustomerId}
         </th>
-        <th scope="col">{columns.emailAddress}</th>
+        <th scope="col" className={classes.roomy}>
+          {columns.emailAddress}
+        </th>
         <th scope="col" className={classes.wide}>
           {columns.phoneNumber}
         </th>
@@ -117,7 +119,7 @@ function Row({ row, index, isRevealed }: { row: Customer; index: number; isRevea
         </Text>
       </th>
       <td className={classes.wide}>{row.coreCustomerId}</td>
-      <td>{row.emailAddress ?? text.none}</td>
+      <td className={classes.roomy}>{row.emailAddress ?? text.none}</td>
       <td className={`figures ${classes.wide}`}>{row.phoneNumber ?? text.none}</td>
       {isRevealed && <td className="figures">{row.taxIdNumber ?? text.none}</td>}
       <td className={classes.wide}>{place === '' ? text.none : place}</td>
