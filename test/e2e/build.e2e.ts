@@ -163,7 +163,7 @@ test('for credit a restricted type needs a justification', async () => {
   await page.keyboard.type('80');
   await countOtherThan(page, 20_000);
   await page.getByRole('button', { name: 'Save as an audience' }).click();
-  await page.getByRole('textbox', { name: 'Name' }).fill('Senior credit line');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Offer for seniors');
   await page.getByRole('radio', { name: 'Credit' }).click();
   await page.getByText('Age is a prohibited basis').waitFor();
   await page.getByRole('button', { name: 'Save', exact: true }).click();

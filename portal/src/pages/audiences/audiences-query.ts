@@ -9,10 +9,12 @@ const pageSize = 200;
 export function audiencesQuery(search: AudienceSearch) {
   const { sortBy = '-updatedAt', state = 'active', name, kind } = search;
   const filters = { ...(name === undefined ? {} : { name }), ...(kind === undefined ? {} : { kind: [kind] }) };
+  // What waits for an approval is in use too: only its members are not told yet.
+  const states = state === 'active' ? ['active', 'pendingApproval'] : [state];
   return infiniteQueryOptions({
     queryKey: ['audiences', { sortBy, state, ...filters }],
     queryFn: async ({ pageParam, signal }) => {
-      const query = { ...filters, state: [state], sortBy, limit: pageSize, ...startQuery(pageParam) };
+      const query = { ...filters, state: states, sortBy, limit: pageSize, ...startQuery(pageParam) };
       return await answered(api.GET('/service/customerAudiences', { params: { query }, signal }));
     },
     initialPageParam: nextStart(undefined),
