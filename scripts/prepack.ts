@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../src/lib/package-root.ts';
 
 /**
  * Makes `dist/`, the JavaScript of the packed tarball: Node does not strip types below node_modules. The script of
- * the API reference comes along, because its package is no dependency of the installed program.
+ * the API reference and the portal come along: their packages are no dependencies of the installed program.
  */
 const root = packageRoot();
 const dist = join(root, 'dist');
@@ -19,6 +19,12 @@ mkdirSync(join(dist, 'assets'), { recursive: true });
 // Its package exports no such path, so that it cannot be resolved by name.
 const reference = join(root, 'node_modules', '@scalar', 'api-reference', 'dist', 'browser', 'standalone.js');
 copyFileSync(reference, join(dist, 'assets', 'scalar.js'));
+
+execFileSync(join(root, 'node_modules', '.bin', 'node'), [join(root, 'scripts', 'portal.ts'), '--if-stale'], {
+  cwd: root,
+  stdio: ['ignore', 2, 2],
+});
+cpSync(join(root, 'portal', 'dist'), join(dist, 'portal'), { recursive: true });
 
 // What the compiler leaves behind: data that a module reads at its side.
 const commonPasswords = join('modules', 'people', 'common-passwords.txt');

@@ -15,7 +15,13 @@ import { clusterVariable } from '../test/support/postgresql-source.ts';
 // generated files that import them, each inside a suite of its own: hooks at the top of a file stay its own.
 
 const processes = 2;
-const patterns = ['src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts', 'bench/**/*.test.ts'];
+const patterns = [
+  'src/**/*.test.ts',
+  'portal/src/**/*.test.ts',
+  'test/**/*.test.ts',
+  'examples/**/*.test.ts',
+  'bench/**/*.test.ts',
+];
 const testTimeoutMs = 120_000;
 /** What a failed test left open can keep its process alive for ever; the run then ends red instead of not at all. */
 const runTimeoutMs = 40 * 60_000;

@@ -21,6 +21,7 @@ import { addNegotiation } from './http/media-type.ts';
 import type { Metrics } from './http/metrics.ts';
 import { addNotFound } from './http/not-found.ts';
 import { addOpenApi } from './http/openapi.ts';
+import { portalRoutes } from './http/portal-routes.ts';
 import { addPressureLimit } from './http/pressure.ts';
 import { addProblemHandler, sendFrameworkError } from './http/problem-handler.ts';
 import { problemPageRoutes } from './http/problem-page-routes.ts';
@@ -192,6 +193,7 @@ export async function buildApp(deps: AppDependencies) {
 
   await app.register(healthRoutes({ database: deps.database, isClosing: closing.isClosing }));
   await app.register(documentationRoutes());
+  await app.register(portalRoutes({ publicUrl }));
   await app.register(problemPageRoutes());
   await addModules(app, { ...deps, baseUrl }, portal);
   return app;

@@ -99,12 +99,4 @@ export const documentationRoutes = (): FastifyPluginAsyncTypebox => async (app) 
       return reply.header('cache-control', 'public, max-age=86400').type(javaScript).send(script);
     },
   });
-
-  app.route({
-    method: 'GET',
-    url: '/',
-    config: { public: true, produces: ['text/html'] },
-    schema: { hide: true, operationId: 'getStart', querystring: closed({}), response: { 302: Type.Null() } },
-    handler: async (_request, reply) => reply.redirect('docs'),
-  });
 };

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../lib/package-root.ts';
 
@@ -19,6 +19,13 @@ export function findReferenceScript(): Buffer | undefined {
     }
   }
   return undefined;
+}
+
+/** The built portal: in the packed tarball beside the compiled code, in a clone where Vite puts it. */
+export function findPortalFolder(): string | undefined {
+  const root = packageRoot();
+  const folders = [join(root, 'dist', 'portal'), join(root, 'portal', 'dist')];
+  return folders.find((folder) => existsSync(join(folder, 'index.html')));
 }
 
 /** The Markdown page of a problem type. @throws Error when it is missing: every problem has one */

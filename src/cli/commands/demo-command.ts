@@ -74,6 +74,7 @@ function printPlaces(printer: Printer, { address, client }: { address: string; c
   printer.line();
   printer.line(bold('The server stays up. Look around:'));
   const places = [
+    ['Portal', accent(address)],
     ['API reference', accent(`${address}/docs`)],
     ['OpenAPI', accent(`${address}/openapi.json`)],
     ['Members', membersFile],

@@ -1,0 +1,84 @@
+import createClient, { type Middleware } from 'openapi-fetch';
+import { offline, ProblemError, problemOf } from './problem.ts';
+import type { components, paths } from './schema.d.ts';
+
+export type Schemas = components['schemas'];
+export type Session = Schemas['session'];
+export type Audience = Schemas['customerAudience'];
+
+/** Set with the session: unsafe calls by cookie carry it. */
+let csrfToken: string | undefined;
+
+export function setCsrfToken(token: string): void {
+  csrfToken = token;
+}
+
+/** Where the API is: beside this page. */
+export const baseAddress = document.baseURI.replace(/\/$/, '');
+
+/** Headers of a call that changes something; the key makes a repeated one harmless. */
+export function changeHeaders(): Record<string, string> {
+  return {
+    ...(csrfToken === undefined ? {} : { 'X-CSRF-Token': csrfToken }),
+    'Idempotency-Key': crypto.randomUUID(),
+  };
+}
+
+const carryToken: Middleware = {
+  onRequest({ request }) {
+    if (request.method === 'GET') return;
+    for (const [name, value] of Object.entries(changeHeaders())) {
+      if (!request.headers.has(name)) request.headers.set(name, value);
+    }
+  },
+  onError() {
+    return new ProblemError(offline);
+  },
+};
+
+/** The API, typed by its OpenAPI description. Unwrap each answer with {@link answered}. */
+export const api = createClient<paths>({
+  baseUrl: baseAddress,
+  // Sets are the parameter repeated: a comma would be part of a value.
+  querySerializer: { array: { style: 'form', explode: true } },
+});
+api.use(carryToken);
+
+interface Answer<Data> {
+  readonly data?: Data;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+/** The body of a success. @throws ProblemError for everything else; a session that is over leads to the sign-in */
+export async function answered<Data>(call: Promise<Answer<Data>>): Promise<NonNullable<Data>> {
+  return (await answeredWithTag(call)).data;
+}
+
+/** The same with the entity tag, for whoever goes on to change it. */
+export async function answeredWithTag<Data>(
+  call: Promise<Answer<Data>>,
+): Promise<{ data: NonNullable<Data>; tag: string }> {
+  const { data, error, response } = await call;
+  // An answer without a body is one that the caller did not ask for (a dry run's 204).
+  if (!response.ok || data === undefined || data === null) {
+    const problem = problemOf(response.status, error);
+    if (response.status === 401) leaveForSignIn();
+    throw new ProblemError(problem);
+  }
+  return { data, tag: response.headers.get('etag') ?? '' };
+}
+
+/** For answers without a body. */
+export async function done(call: Promise<Answer<unknown>>): Promise<void> {
+  const { error, response } = await call;
+  if (response.ok) return;
+  if (response.status === 401) leaveForSignIn();
+  throw new ProblemError(problemOf(response.status, error));
+}
+
+/** Signs in (again) and comes back to this view. */
+export function leaveForSignIn(): void {
+  const here = `${location.pathname.slice(new URL(document.baseURI).pathname.length - 1)}${location.search}`;
+  location.assign(`${baseAddress}/session/sign-in?returnTo=${encodeURIComponent(here)}`);
+}

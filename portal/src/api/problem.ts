@@ -1,0 +1,56 @@
+/** A problem as the API answers it (RFC 9457), or what stands for one where no answer came. */
+export interface ApiProblem {
+  readonly id?: string;
+  /** The last part of its type: `audienceNameTaken`. `offline` when nothing was reached. */
+  readonly name: string;
+  readonly status: number;
+  readonly title: string;
+  readonly detail?: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** Where one answer has several faults: each of them. */
+  readonly problems?: readonly ApiProblem[];
+}
+
+/** What a call throws that got no success. */
+export class ProblemError extends Error {
+  readonly problem: ApiProblem;
+  constructor(problem: ApiProblem) {
+    super(problem.detail ?? problem.title);
+    this.name = 'ProblemError';
+    this.problem = problem;
+  }
+}
+
+/** @param body as it was parsed; anything may have come, from a proxy for instance */
+export function problemOf(status: number, body: unknown): ApiProblem {
+  const fields = recordOf(body);
+  const text = (name: string) => (typeof fields[name] === 'string' ? fields[name] : undefined);
+  const id = text('id');
+  const detail = text('detail');
+  return {
+    ...(id === undefined ? {} : { id }),
+    name: /\/errors\/([A-Za-z0-9]+)\//.exec(text('type') ?? '')?.[1] ?? 'unknown',
+    status,
+    title: text('title') ?? `The server answered ${status}`,
+    ...(detail === undefined ? {} : { detail }),
+    attributes: recordOf(fields.attributes),
+    ...(Array.isArray(fields.problems) ? { problems: fields.problems.map((cause) => problemOf(status, cause)) } : {}),
+  };
+}
+
+export const offline: ApiProblem = {
+  name: 'offline',
+  status: 0,
+  title: 'The server cannot be reached',
+  detail: 'Look at your connection, then try again. Nothing was changed.',
+  attributes: {},
+};
+
+export function problemOfError(error: unknown): ApiProblem {
+  if (error instanceof ProblemError) return error.problem;
+  return { name: 'unexpected', status: 0, title: 'Something went wrong on this page', attributes: {} };
+}
+
+function recordOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
+}

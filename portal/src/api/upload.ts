@@ -1,0 +1,47 @@
+import { baseAddress, changeHeaders, leaveForSignIn } from './client.ts';
+import { offline, ProblemError, problemOf } from './problem.ts';
+
+interface Upload {
+  /** `/service/customerLoads` */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The browser reads it piece by piece while it sends. */
+  readonly file: File;
+  /** @param share of the file that is sent, 0..1 */
+  readonly onProgress: (share: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Sends a file as the body. Not by fetch: that tells nobody how far it is.
+ * @returns the answer's JSON, for the caller to read with care
+ * @throws ProblemError
+ */
+export function upload({ path, query, headers, file, onProgress, signal }: Upload): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', `${baseAddress}${path}?${new URLSearchParams(query)}`);
+    for (const [name, value] of Object.entries({ ...changeHeaders(), ...headers }))
+      request.setRequestHeader(name, value);
+    request.upload.onprogress = ({ loaded, total }) => onProgress(total === 0 ? 0 : loaded / total);
+    request.onload = () => {
+      const body = parsed(request.responseText);
+      if (request.status >= 200 && request.status < 300) return resolve(body);
+      if (request.status === 401) leaveForSignIn();
+      reject(new ProblemError(problemOf(request.status, body)));
+    };
+    request.onerror = () => reject(new ProblemError(offline));
+    request.onabort = () => reject(new DOMException('The upload was stopped.', 'AbortError'));
+    signal?.addEventListener('abort', () => request.abort(), { once: true });
+    request.send(file);
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+import { useQuery } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext } from 'react';
+import { answered, api, leaveForSignIn, type Session, setCsrfToken } from '../api/client.ts';
+import { problemOfError } from '../api/problem.ts';
+import { LoadingState, ProblemState } from '../parts/states.tsx';
+import { text } from '../text/en.ts';
+import { hasRight, type Right } from './rights.ts';
+
+const SessionContext = createContext<Session | undefined>(undefined);
+
+/** Shows what is inside once it is known who is signed in; whoever is not goes to the sign-in pages. */
+export function SessionProvider({ children }: { children: ReactNode }) {
+  const { data, error, refetch } = useQuery({ queryKey: ['session'], queryFn: readSession, staleTime: 60_000 });
+  if (data !== undefined) return <SessionContext value={data}>{children}</SessionContext>;
+  if (error !== null && problemOfError(error).status !== 401) return <ProblemState error={error} retry={refetch} />;
+  return <LoadingState label={text.session.loading} />;
+}
+
+async function readSession(): Promise<Session> {
+  const session = await answered(api.GET('/session'));
+  setCsrfToken(session.csrfToken);
+  return session;
+}
+
+/** Who is signed in. */
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (session === undefined) throw new Error('there is no session around this component');
+  return session;
+}
+
+/** Whether the person may; a page asks before it shows a button, never before it believes an answer. */
+export function useMay(): (right: Right) => boolean {
+  const { roles } = useSession();
+  return (right) => hasRight(roles, right);
+}
+
+/** Ends the session, here or everywhere, and leaves the portal. */
+export async function signOut({ everywhere }: { everywhere: boolean }): Promise<void> {
+  const { next_url: next } = everywhere
+    ? await answered(api.POST('/session/sign-out-everywhere'))
+    : await answered(api.POST('/session/sign-out'));
+  location.assign(next);
+}
+
+/** Works for another institution from now on; everything that was read belongs to the one before. */
+export async function chooseInstitution(institutionId: string): Promise<void> {
+  await answered(api.POST('/session/institution', { body: { institutionId } }));
+  location.assign(document.baseURI);
+}
+
+export type { Right };
+export { leaveForSignIn };

@@ -1,0 +1,76 @@
+import { Modal, Stack, Text, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { type Audience, api, done } from '../../../api/client.ts';
+import { ProblemState } from '../../../parts/states.tsx';
+import { useAudienceChanged } from '../audience-query.ts';
+import { DialogFoot } from './dialog-foot.tsx';
+import { text } from './text.ts';
+
+interface Props {
+  readonly audience: Audience;
+  readonly tag: string;
+  readonly opened: boolean;
+  readonly onClose: () => void;
+}
+
+/** What cannot be undone is not done by one press: the name is typed. */
+export function DeleteDialog({ audience, tag, opened, onClose }: Props) {
+  const [typed, setTyped] = useState('');
+  const isSame = typed.trim() === audience.name;
+  const remove = useDelete({ audience, tag });
+  return (
+    <Modal opened={opened} onClose={onClose} title={text.delete.title}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (isSame) remove.mutate();
+        }}
+      >
+        <Stack>
+          <Text size="sm">{text.delete.lead(audience.version)}</Text>
+          <Text size="sm" className="quiet">
+            {text.delete.stays}
+          </Text>
+          <TextInput
+            label={text.delete.type(audience.name)}
+            autoComplete="off"
+            data-autofocus
+            value={typed}
+            onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+          />
+          {remove.error !== null && <ProblemState error={remove.error} />}
+          <DialogFoot
+            label={text.delete.action}
+            onClose={onClose}
+            busy={remove.isPending}
+            disabled={!isSame}
+            color="red.9"
+          />
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+function useDelete({ audience, tag }: Pick<Props, 'audience' | 'tag'>) {
+  const queryClient = useQueryClient();
+  const changed = useAudienceChanged();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: async () => {
+      const params = { path: { customerAudienceId: audience.id }, header: { 'if-match': tag } };
+      await done(api.DELETE('/service/customerAudiences/{customerAudienceId}', { params }));
+    },
+    onSuccess: async () => {
+      notifications.show({ message: text.delete.done(audience.name) });
+      await navigate({ to: '/audiences' });
+      queryClient.removeQueries({ queryKey: ['audience', audience.id] });
+      await changed();
+    },
+    // Somebody changed it meanwhile: what it is now shows behind the dialog, to decide anew.
+    onError: changed,
+  });
+}

@@ -1,0 +1,90 @@
+import { formatCount } from '../../../text/en.ts';
+
+const customers = (count: number) => (count === 1 ? '1 customer' : `${formatCount(count)} customers`);
+
+export const text = {
+  imports: {
+    title: 'What became of each line',
+    lead: 'Every line of a list has exactly one outcome.',
+    modes: {
+      create: 'Made the audience',
+      add: 'Added customers',
+      remove: 'Removed customers',
+      replace: 'Replaced the members',
+      suppress: 'Holds customers back',
+    },
+    states: {
+      receiving: 'being sent',
+      staged: 'waiting',
+      matching: 'matching',
+      completed: 'completed',
+      rejected: 'refused',
+      preview: 'tried only',
+      failed: 'failed',
+      canceled: 'canceled',
+    },
+    identifiers: {
+      taxIdNumber: 'tax ids',
+      customerId: 'customer ids',
+      coreCustomerId: 'core customer ids',
+      accountNumber: 'account numbers',
+      emailAddress: 'e-mail addresses',
+      phoneNumber: 'phone numbers',
+      username: 'user names',
+    },
+    by: (name: string) => `by ${name}`,
+    barLabel: (fileName: string) => `Outcomes of the lines of ${fileName}`,
+    sum: 'All lines',
+    result: (count: number) => `${customers(count)} found`,
+    more: (count: number) =>
+      count === 1 ? '1 older import is not shown.' : `${formatCount(count)} older imports are not shown.`,
+    noneTitle: 'No import that you may see',
+    none: 'Imports show to whoever made them, and to those with whom the audience is shared.',
+  },
+  outcomes: {
+    matched: { label: 'Matched', means: 'one customer has the value' },
+    ambiguous: { label: 'Several customers', means: 'two or more customers have it' },
+    unmatched: { label: 'Unmatched', means: 'no customer has it' },
+    duplicate: { label: 'Duplicate', means: 'it stood on an earlier line' },
+    invalid: { label: 'Invalid', means: 'it cannot be such a value' },
+    blank: { label: 'Blank', means: 'nothing stands there' },
+    header: { label: 'Header', means: 'the name of the column' },
+  },
+  criteria: {
+    title: 'Who is in it',
+    lead: 'All customers for whom all of this holds.',
+    all: 'All of these:',
+    any: 'One of these:',
+    notAll: 'Not all of these together:',
+    none: 'None of these:',
+  },
+  refresh: {
+    label: 'The criteria are asked again',
+    manual: 'Only when somebody asks',
+    daily: 'Every day',
+    onCustomerLoad: 'After each load of customers',
+    now: 'Ask now',
+    failed: (problem: string) => `The last try failed: ${problem}. It is tried again every hour.`,
+    about: 'What this means',
+  },
+  copy: {
+    title: 'A copy',
+    lead: 'It began with the members of another audience and goes its own way since.',
+    source: 'See the audience it was copied from',
+  },
+  combined: { title: 'Made from audiences', lead: 'Its members come from other audiences.' },
+  approval: {
+    pending: 'This audience waits for an approval',
+    approved: (name: string, when: string) => `Approved by ${name}, ${when}`,
+    why: (types: string) =>
+      `It is for credit and stands on ${types}, which fair lending restricts. Its members are told after a second person has approved it.`,
+    whyApproved: (types: string) => `It is for credit and stands on ${types}, which fair lending restricts.`,
+    justification: 'Justification',
+    none: 'None is written.',
+    requested: (names: string, when: string) => `Asked for by ${names}, ${when}.`,
+    action: 'Approve',
+    yours: 'Whoever wrote criteria or justification cannot approve them.',
+    others: 'Somebody with the role approver can.',
+    done: 'Approved. The members can be seen.',
+  },
+} as const;

@@ -1,0 +1,142 @@
+import { Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { IconAdjustmentsHorizontal, IconFileImport, IconSearch } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useMay } from '../../app/session.tsx';
+import { ButtonLink } from '../../parts/link.tsx';
+import { Page } from '../../parts/page.tsx';
+import { EmptyState, LoadingState, ProblemState } from '../../parts/states.tsx';
+import { formatCount } from '../../text/en.ts';
+import { AudienceTable } from './audience-table.tsx';
+import { audiencesQuery } from './audiences-query.ts';
+import { type AudienceSearch, kinds, states } from './search.ts';
+import { text } from './text.ts';
+
+/** All audiences that the person sees, to be found, sorted, archived and restored. */
+export function AudiencesPage() {
+  return (
+    <Page title={text.title} lead={text.lead} actions={<WaysToMakeOne />}>
+      <Found />
+    </Page>
+  );
+}
+
+function WaysToMakeOne() {
+  const may = useMay();
+  return (
+    <>
+      {may('editAudiences') && (
+        <ButtonLink to="/build" variant="default" leftSection={<IconAdjustmentsHorizontal size={16} aria-hidden />}>
+          {text.build}
+        </ButtonLink>
+      )}
+      {may('importLists') && (
+        <ButtonLink to="/import" leftSection={<IconFileImport size={16} aria-hidden />}>
+          {text.import}
+        </ButtonLink>
+      )}
+    </>
+  );
+}
+
+function Found() {
+  const search = useSearch({ from: '/audiences' });
+  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(
+    audiencesQuery(search),
+  );
+  const count = data?.pages[0]?.count;
+  const rows = data?.pages.flatMap((page) => page.items) ?? [];
+  const isFiltered = search.name !== undefined || search.kind !== undefined || search.state !== undefined;
+  return (
+    <Stack gap="md">
+      <Filters search={search} count={count} />
+      {error !== null && <ProblemState error={error} retry={refetch} />}
+      {data === undefined && error === null && <LoadingState />}
+      {count === 0 &&
+        (isFiltered ? (
+          <NoneFound />
+        ) : (
+          <EmptyState title={text.emptyTitle} body={text.empty} actions={<WaysToMakeOne />} />
+        ))}
+      {rows.length > 0 && (
+        <AudienceTable
+          rows={rows}
+          search={search}
+          hasMore={hasNextPage && !isFetchingNextPage}
+          loadMore={fetchNextPage}
+        />
+      )}
+    </Stack>
+  );
+}
+
+function NoneFound() {
+  const clear = (
+    <ButtonLink to="/audiences" search={{}} variant="default">
+      {text.clear}
+    </ButtonLink>
+  );
+  return <EmptyState title={text.noneTitle} body={text.none} actions={clear} />;
+}
+
+/** They stand in the address, so that a view can be sent to somebody, and the browser's way back leads through them. */
+function Filters({ search, count }: { search: AudienceSearch; count: number | undefined }) {
+  const navigate = useNavigate({ from: '/audiences' });
+  const [name, setName] = useState(search.name ?? '');
+  const show = (change: { [Field in keyof AudienceSearch]?: AudienceSearch[Field] | undefined }) =>
+    navigate({ search: (before) => withoutAbsent({ ...before, ...change }), replace: true });
+  const searchName = useDebouncedCallback((value: string) => show({ name: value === '' ? undefined : value }), 200);
+  return (
+    <Group gap="sm" align="flex-end">
+      <TextInput
+        type="search"
+        flex="1 1 240px"
+        maw={420}
+        aria-label={text.search}
+        placeholder={text.search}
+        leftSection={<IconSearch size={16} aria-hidden />}
+        value={name}
+        maxLength={80}
+        onChange={({ currentTarget: { value } }) => {
+          setName(value);
+          searchName(value);
+        }}
+      />
+      <Select
+        aria-label={text.kind.label}
+        w={170}
+        data={[{ value: '', label: text.kind.any }, ...kinds.map((kind) => ({ value: kind, label: text.kind[kind] }))]}
+        value={search.kind ?? ''}
+        allowDeselect={false}
+        onChange={(value) => void show({ kind: kinds.find((kind) => kind === value) })}
+      />
+      <Select
+        aria-label={text.state.label}
+        w={210}
+        data={states.map((state) => ({ value: state, label: text.state[state] }))}
+        value={search.state ?? 'active'}
+        allowDeselect={false}
+        onChange={(value) => void show({ state: states.find((state) => state === value && state !== 'active') })}
+      />
+      {count !== undefined && (
+        <Text className="quiet figures" size="sm" role="status" ml="auto">
+          {text.count(count, formatCount(count))}
+        </Text>
+      )}
+    </Group>
+  );
+}
+
+function withoutAbsent(
+  search: { [Field in keyof AudienceSearch]?: AudienceSearch[Field] | undefined },
+): AudienceSearch {
+  const { name, kind, state, sortBy } = search;
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(state === undefined ? {} : { state }),
+    ...(sortBy === undefined ? {} : { sortBy }),
+  };
+}

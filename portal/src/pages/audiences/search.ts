@@ -1,0 +1,28 @@
+import type { Audience } from '../../api/client.ts';
+
+export const kinds = ['imported', 'filtered', 'combined'] as const satisfies readonly Audience['kind'][];
+export const states = ['active', 'pendingApproval', 'archived'] as const satisfies readonly Audience['state'][];
+export const sorts = ['-updatedAt', 'name', '-name', 'updatedAt', 'customerCount', '-customerCount'] as const;
+
+/** What the table of audiences shows, as the address has it. */
+export interface AudienceSearch {
+  readonly name?: string;
+  readonly kind?: (typeof kinds)[number];
+  readonly state?: (typeof states)[number];
+  readonly sortBy?: (typeof sorts)[number];
+}
+
+/** Whatever somebody writes into the address is either one of ours or nothing. */
+export function readAudienceSearch(search: Record<string, unknown>): AudienceSearch {
+  const kind = kinds.find((known) => known === search.kind);
+  const state = states.find((known) => known === search.state);
+  const sortBy = sorts.find((known) => known === search.sortBy);
+  const name =
+    typeof search.name === 'string' || typeof search.name === 'number' ? String(search.name).slice(0, 80) : '';
+  return {
+    ...(name === '' ? {} : { name }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(state === undefined ? {} : { state }),
+    ...(sortBy === undefined ? {} : { sortBy }),
+  };
+}

@@ -1,0 +1,50 @@
+import type { Audience } from '../../api/client.ts';
+import { columnField, type ListChoices } from './reading/list-choices.ts';
+import type { ListHead } from './reading/list-head.ts';
+
+export const purposes = [
+  'marketing',
+  'servicing',
+  'credit',
+  'research',
+] as const satisfies readonly Audience['purpose'][];
+export const nameMax = 80;
+export const descriptionMax = 4_000;
+
+/** What the audience is called, what it is for, and what its lines may do. */
+export interface AudienceDetails {
+  readonly name: string;
+  readonly description: string;
+  readonly purpose: (typeof purposes)[number];
+  readonly multipleMatches: 'include' | 'exclude';
+  readonly restoreLeadingZeros: boolean;
+}
+
+export const emptyDetails: AudienceDetails = {
+  name: '',
+  description: '',
+  purpose: 'marketing',
+  multipleMatches: 'include',
+  restoreLeadingZeros: false,
+};
+
+/** The repair is one of tax ids only. */
+export function isRepairable(choices: ListChoices): boolean {
+  return choices.identifierType === 'taxIdNumber';
+}
+
+/** The fields of the request, as a form has them. */
+export function fieldsOf(head: ListHead, choices: ListChoices, details: AudienceDetails): Record<string, string> {
+  const column = columnField(head, choices);
+  const { description } = details;
+  return {
+    identifierType: choices.identifierType,
+    includesHeader: String(choices.hasHeader),
+    ...(column === undefined ? {} : { column }),
+    name: details.name.trim(),
+    ...(description.trim() === '' ? {} : { description }),
+    purpose: details.purpose,
+    multipleMatches: details.multipleMatches,
+    ...(isRepairable(choices) && details.restoreLeadingZeros ? { repairs: 'restoreLeadingZeros' } : {}),
+  };
+}

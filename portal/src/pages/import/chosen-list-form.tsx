@@ -1,0 +1,88 @@
+import { Box, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { ProblemError } from '../../api/problem.ts';
+import { ProblemState } from '../../parts/states.tsx';
+import { DetailsFields } from './details-fields.tsx';
+import classes from './import.module.css';
+import type { ChosenList } from './import-store.ts';
+import { ListPreview } from './list-preview.tsx';
+import { ReadingFields } from './reading-fields.tsx';
+import { formatBytes, text } from './text.ts';
+import { importStore, useImportDraft } from './use-import.ts';
+
+/** What was found in the list, how it is to be read, and what the audience shall be. */
+export function ChosenListForm({ list }: { list: ChosenList }) {
+  const { details, problem } = useImportDraft();
+  const navigate = useNavigate({ from: '/import' });
+  const nameField = useRef<HTMLInputElement>(null);
+  const [isTouched, setTouched] = useState(false);
+  const isTaken = problem?.name === 'audienceNameTaken';
+  const isMissing = details.name.trim() === '';
+  useEffect(() => {
+    if (isTaken) nameField.current?.focus();
+  }, [isTaken]);
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setTouched(true);
+    if (isMissing) return nameField.current?.focus();
+    await importStore.check();
+    if (importStore.get().check !== undefined) await navigate({ to: '/import', search: { step: 'check' } });
+  };
+
+  const nameError = isTaken ? text.details.nameTaken : isTouched && isMissing ? text.details.nameMissing : undefined;
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate>
+      <Stack gap="lg">
+        {problem !== undefined && !isTaken && <ProblemState error={new ProblemError(problem)} />}
+        <section className={classes.card} aria-labelledby="list-title">
+          <Stack gap="md">
+            <ListFacts list={list} />
+            <ListPreview list={list} />
+            <ReadingFields list={list} />
+          </Stack>
+        </section>
+        <section className={classes.card} aria-labelledby="details-title">
+          <DetailsFields nameField={nameField} nameError={nameError} choices={list.choices} />
+        </section>
+        <Group>
+          <Button type="submit" size="md">
+            {text.details.check}
+          </Button>
+          <Text size="sm" className="quiet">
+            {text.details.checkHint}
+          </Text>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function ListFacts({ list }: { list: ChosenList }) {
+  const { file, head, isZipped, lineEstimate, choices } = list;
+  const facts = [
+    formatBytes(file.size),
+    ...(isZipped ? [text.list.packed] : []),
+    ...(lineEstimate === undefined
+      ? []
+      : [head.isWhole ? text.list.exactly(lineEstimate) : text.list.about(lineEstimate)]),
+    text.list.charset[head.charset],
+    choices.column === undefined ? text.list.oneValue : text.list.delimiters[head.layout.delimiter],
+  ];
+  return (
+    <Group justify="space-between" align="flex-start">
+      <Box flex="1 1 240px">
+        <Title order={2} size="h4" id="list-title">
+          {file.name}
+        </Title>
+        <Text size="sm" className="quiet figures">
+          {facts.join(' · ')}
+        </Text>
+      </Box>
+      <Button variant="default" size="sm" onClick={() => importStore.startOver()}>
+        {text.list.another}
+      </Button>
+    </Group>
+  );
+}

@@ -1,0 +1,159 @@
+import { type ApiProblem, problemOfError } from '../../api/problem.ts';
+import { type AudienceDetails, emptyDetails, fieldsOf } from './audience-details.ts';
+import { choicesOf, type ListChoices, nameOfFile } from './reading/list-choices.ts';
+import { type HeadProblem, type HeadRead, readHead } from './reading/read-head.ts';
+import { type ImportLedger, ledgerIn } from './sending/import-ledger.ts';
+import { type ListToSend, sendList } from './sending/send-list.ts';
+
+/** A list on its way to become an audience. */
+export interface ImportDraft {
+  readonly list?: ChosenList;
+  /** The file that could not be read, and why. */
+  readonly refused?: { readonly fileName: string; readonly problem: HeadProblem };
+  readonly isReading: boolean;
+  readonly details: AudienceDetails;
+  readonly sending?: Sending;
+  /** What a dry run said of the list as it is to be read now. */
+  readonly check?: Check;
+  /** Why the last sending came to nothing. */
+  readonly problem?: ApiProblem;
+}
+
+export interface ChosenList extends HeadRead {
+  readonly file: File;
+  readonly choices: ListChoices;
+}
+
+export interface Sending {
+  readonly purpose: ListToSend['purpose'];
+  readonly sentBytes: number;
+  readonly totalBytes: number;
+  readonly startedAt: number;
+}
+
+export interface Check {
+  readonly ledger: ImportLedger;
+  /** Set when it would make no audience: nobody matched. */
+  readonly refusal?: ApiProblem;
+}
+
+export interface ImportStore {
+  get(): ImportDraft;
+  subscribe(listener: () => void): () => void;
+  chooseFile(file: File): Promise<void>;
+  changeChoices(choices: ListChoices): void;
+  changeDetails(change: Partial<AudienceDetails>): void;
+  check(): Promise<void>;
+  /** @returns the import that was begun, unless it was canceled or refused */
+  create(): Promise<ImportLedger | undefined>;
+  cancel(): void;
+  startOver(): void;
+  /** The file of an import that was begun in this window: its rejects can be made without asking for it. */
+  fileOf(importId: string): File | undefined;
+}
+
+const emptyDraft: ImportDraft = { isReading: false, details: emptyDetails };
+
+/** Keeps the list while other views of the portal are shown, so that a sending goes on there. */
+export function createImportStore(): ImportStore {
+  return new DraftStore();
+}
+
+/** Its functions are handed out one by one, so they are fields. */
+class DraftStore implements ImportStore {
+  #draft = emptyDraft;
+  #abort = new AbortController();
+  readonly #listeners = new Set<() => void>();
+  readonly #files = new Map<string, File>();
+
+  readonly get = () => this.#draft;
+
+  readonly subscribe = (listener: () => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly chooseFile = async (file: File) => {
+    const { details } = this.#draft;
+    const reading = { isReading: true, details };
+    this.#set(reading);
+    const answer = await readHead(file);
+    // Another file was chosen, or all of it begun anew, meanwhile.
+    if (this.#draft !== reading) return;
+    if ('problem' in answer) {
+      this.#set({ isReading: false, details, refused: { fileName: file.name, problem: answer.problem } });
+      return;
+    }
+    const list = { ...answer.read, file, choices: choicesOf(answer.read.head) };
+    const name = details.name === '' ? nameOfFile(file.name) : details.name;
+    this.#set({ isReading: false, details: { ...details, name }, list });
+  };
+
+  readonly changeChoices = (choices: ListChoices) => {
+    const { check: _stale, problem: _old, ...rest } = this.#draft;
+    if (rest.list !== undefined) this.#set({ ...rest, list: { ...rest.list, choices } });
+  };
+
+  readonly changeDetails = (change: Partial<AudienceDetails>) => {
+    const { check, problem: _old, ...rest } = this.#draft;
+    const affectsLines = change.multipleMatches !== undefined || change.restoreLeadingZeros !== undefined;
+    const kept = affectsLines || check === undefined ? {} : { check };
+    this.#set({ ...rest, ...kept, details: { ...rest.details, ...change } });
+  };
+
+  readonly check = async () => {
+    const ledger = ledgerIn(await this.#send('check'));
+    const { problem, ...rest } = this.#draft;
+    const refused = problem?.name === 'noCustomersMatched' ? ledgerIn(problem.attributes) : undefined;
+    if (ledger !== undefined) this.#set({ ...this.#draft, check: { ledger } });
+    else if (refused !== undefined && problem !== undefined) {
+      this.#set({ ...rest, check: { ledger: refused, refusal: problem } });
+    }
+  };
+
+  readonly create = async () => {
+    const { list } = this.#draft;
+    const ledger = ledgerIn(await this.#send('create'));
+    if (ledger === undefined || list === undefined) return undefined;
+    this.#files.set(ledger.id, list.file);
+    this.#set(emptyDraft);
+    return ledger;
+  };
+
+  readonly cancel = () => this.#abort.abort();
+
+  readonly startOver = () => {
+    this.#abort.abort();
+    this.#set({ ...emptyDraft });
+  };
+
+  readonly fileOf = (importId: string) => this.#files.get(importId);
+
+  #set(next: ImportDraft): void {
+    this.#draft = next;
+    for (const listener of this.#listeners) listener();
+  }
+
+  async #send(purpose: ListToSend['purpose']): Promise<unknown> {
+    const { list, details } = this.#draft;
+    if (list === undefined) return undefined;
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    const sending = { purpose, sentBytes: 0, totalBytes: list.file.size, startedAt: Date.now() };
+    const { problem: _before, ...rest } = this.#draft;
+    this.#set({ ...rest, sending });
+    const onSent = (sentBytes: number) => {
+      if (this.#draft.sending !== undefined) this.#set({ ...this.#draft, sending: { ...sending, sentBytes } });
+    };
+    const fields = fieldsOf(list.head, list.choices, details);
+    try {
+      return await sendList({ file: list.file, fields, purpose }, { signal, onSent });
+    } catch (error) {
+      if (!signal.aborted) this.#set({ ...this.#draft, problem: problemOfError(error) });
+      return undefined;
+    } finally {
+      const { sending: _over, ...after } = this.#draft;
+      this.#set(after);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import { Button, CloseButton, Group, Select, Text, Title } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { LoadingState, ProblemState } from '../../../parts/states.tsx';
+import { formatCount } from '../../../text/en.ts';
+import type { ImportLedger, LedgerPart } from '../sending/import-ledger.ts';
+import { reasonText, text } from '../text.ts';
+import classes from './ledger.module.css';
+import { linesPage, linesQuery } from './lines-query.ts';
+
+interface Props {
+  readonly ledger: ImportLedger;
+  readonly part: LedgerPart;
+  readonly onClose: () => void;
+}
+
+/** The lines of one part by their numbers, with the reason where there is one. */
+export function LinesPanel({ ledger, part, onClose }: Props) {
+  const [reason, setReason] = useState('');
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(
+    linesQuery({ importId: ledger.id, outcome: part.outcome, reason }),
+  );
+  const rows = data?.pages.flatMap(({ items }) => items) ?? [];
+  const count = data?.pages[0]?.count ?? part.count;
+  const isInvalid = part.outcome === 'invalid';
+  const { label } = text.ledger.outcomes[part.outcome];
+  return (
+    <section className={classes.panel} aria-labelledby="lines-title">
+      <Group justify="space-between" mb="sm" wrap="nowrap">
+        <Title order={4} size="h5" id="lines-title" tabIndex={-1} ref={heading} className={classes.heading}>
+          {text.linesPanel.title(label, part.count)}
+        </Title>
+        <CloseButton aria-label={text.linesPanel.close} onClick={onClose} />
+      </Group>
+      {isInvalid && <ReasonFilter ledger={ledger} reason={reason} onReason={setReason} />}
+      {error !== null && <ProblemState error={error} retry={refetch} />}
+      {data === undefined && error === null && <LoadingState />}
+      {rows.length > 0 && (
+        <>
+          <LinesTable rows={rows} hasReasons={isInvalid} />
+          <Group justify="space-between" mt="sm">
+            <Text size="sm" className="quiet figures" role="status">
+              {text.linesPanel.shown(rows.length, count)}
+            </Text>
+            {hasNextPage && (
+              <Button size="xs" variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+                {text.linesPanel.more(Math.min(linesPage, count - rows.length))}
+              </Button>
+            )}
+          </Group>
+        </>
+      )}
+    </section>
+  );
+}
+
+function LinesTable(props: { rows: readonly { recordNumber: number; reason?: string }[]; hasReasons: boolean }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must take the focus (WCAG 2.1.1)
+    <section className={classes.lines} aria-label={text.linesPanel.table} tabIndex={0}>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th className={classes.figure}>{text.linesPanel.number}</th>
+            <th>{props.hasReasons ? text.linesPanel.reason : ''}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {props.rows.map(({ recordNumber, reason }) => (
+            <tr key={recordNumber}>
+              <td className={`figures ${classes.figure}`}>{formatCount(recordNumber)}</td>
+              <td>{reason === undefined ? '' : reasonText(reason)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function ReasonFilter(props: { ledger: ImportLedger; reason: string; onReason: (reason: string) => void }) {
+  const { invalidReasons, invalidCount } = props.ledger;
+  if (invalidReasons.length < 2) return null;
+  return (
+    <Select
+      aria-label={text.linesPanel.filter}
+      size="xs"
+      maw={360}
+      mb="sm"
+      allowDeselect={false}
+      data={[
+        { value: '', label: text.linesPanel.allReasons(invalidCount) },
+        ...invalidReasons.map(({ reason, count }) => ({
+          value: reason,
+          label: text.linesPanel.reasonCount(reasonText(reason), count),
+        })),
+      ]}
+      value={props.reason}
+      onChange={(value) => props.onReason(value ?? '')}
+    />
+  );
+}

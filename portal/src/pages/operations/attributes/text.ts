@@ -1,0 +1,47 @@
+import { formatCount } from '../../../text/en.ts';
+import type { Attribute, DataType } from './new-attribute.ts';
+
+export const text = {
+  title: 'Customer attributes',
+  lead: 'What your institution has defined to know of its customers. Customer loads take a column of each name.',
+  add: 'Define an attribute',
+  caption: 'Attributes of customers',
+  count: (count: number) => (count === 1 ? '1 attribute' : `${formatCount(count)} attributes`),
+  columns: { name: 'Attribute', dataType: 'Values', constraints: 'Limits', fairLending: 'Fair lending' },
+  dataTypes: {
+    string: 'Text',
+    integer: 'Whole number',
+    decimal: 'Amount',
+    date: 'Day',
+    boolean: 'Yes or no',
+    enumeration: 'One of several',
+  } satisfies Record<DataType, string>,
+  fairLending: {
+    none: 'Not restricted',
+    prohibitedBasis: 'Prohibited basis',
+    proxy: 'Stands for one',
+  } satisfies Record<NonNullable<Attribute['fairLending']> | 'none', string>,
+  emptyTitle: 'No attribute yet',
+  empty: 'Define what Rollcall does not know and you select by: a tier, a score, the day of the last review.',
+  delete: 'Delete',
+  deleted: (name: string) => `${name} is deleted.`,
+  confirmTitle: (name: string) => `Delete ${name}?`,
+  confirm: 'Nobody sees its values any more, and filters find them missing. This cannot be undone.',
+  form: {
+    name: 'Name',
+    nameHint: 'The column of a load: a small letter, then letters and digits. It cannot be changed.',
+    nameError: 'A small letter first, then letters and digits; 2 to 40 in all.',
+    label: 'Label',
+    labelHint: 'What people call it.',
+    dataType: 'Values',
+    minimum: 'At least',
+    maximum: 'At most',
+    maxLength: 'Characters at most',
+    choices: 'Choices',
+    choicesHint: 'One a line, exactly as loads have them.',
+    fairLending: 'Fair lending',
+    fairLendingHint: 'Audiences for credit that ask about a restricted attribute need an approval.',
+    clear: 'Values rest in clear. No identifier belongs there: no tax id, no account number, no name.',
+    submit: 'Define it',
+  },
+} as const;

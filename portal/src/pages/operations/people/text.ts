@@ -1,0 +1,85 @@
+import { formatCount, formatMoment } from '../../../text/en.ts';
+
+export const text = {
+  title: 'People',
+  lead: 'Who signs in at your institution. Changes of access ask for a sign-in of the last 15 minutes.',
+  add: 'Add a person',
+  caption: 'People of the institution',
+  count: (count: number) => (count === 1 ? '1 person' : `${formatCount(count)} people`),
+  columns: {
+    name: 'Name',
+    roles: 'Roles',
+    state: 'State',
+    secondFactor: 'Second factor',
+    lastSignIn: 'Last sign-in',
+  },
+  you: 'You',
+  noRoles: 'None',
+  states: { active: 'Active', disabled: 'Disabled', invited: 'Not signed in yet' },
+  secondFactor: { yes: 'Set up', no: 'Not set up' },
+  never: 'Never',
+  emptyTitle: 'Nobody is here',
+  empty: 'Add the people who make and use audiences.',
+  elsewhere: (institution: string) => `Managed by ${institution}`,
+  actions: {
+    change: 'Change name and roles',
+    link: 'New sign-in link',
+    resetSecondFactor: 'Reset the second factor',
+    endSessions: 'Sign out everywhere',
+    disable: 'Disable',
+    enable: 'Enable',
+    erase: 'Erase',
+  },
+  said: {
+    changed: (name: string) => `${name} is changed.`,
+    reset: (name: string) => `${name} sets up a new authenticator at the next sign-in.`,
+    ended: (name: string) => `${name} is signed out everywhere.`,
+    disabled: (name: string) => `${name} is disabled: signed out, and cannot sign in.`,
+    enabled: (name: string) => `${name} can sign in again.`,
+    erased: (name: string) => `${name} is erased.`,
+  },
+  ask: {
+    link: {
+      title: (name: string) => `A new sign-in link for ${name}?`,
+      body: 'It lets whoever opens it first choose a new password. A link from before no longer works.',
+      confirm: 'Make the link',
+    },
+    resetSecondFactor: {
+      title: (name: string) => `Reset the second factor of ${name}?`,
+      body: 'The authenticator and the recovery codes stop working. At the next sign-in a new authenticator is set up.',
+      confirm: 'Reset',
+    },
+    endSessions: {
+      title: (name: string) => `Sign ${name} out everywhere?`,
+      body: 'All browsers and applications in which they are signed in have to sign in anew.',
+      confirm: 'Sign out',
+    },
+    disable: {
+      title: (name: string) => `Disable ${name}?`,
+      body: 'They are signed out at once and cannot sign in until they are enabled again. What they made stays.',
+      confirm: 'Disable',
+    },
+    erase: {
+      title: (name: string) => `Erase ${name}?`,
+      body: 'The account is gone for good. Audiences and the audit trail keep the id only. This cannot be undone.',
+      confirm: 'Erase',
+    },
+  },
+  form: {
+    addTitle: 'Add a person',
+    changeTitle: (name: string) => `Change ${name}`,
+    name: 'Name',
+    loginName: 'Login name',
+    loginHint: 'Usually an e-mail address. It cannot be taken twice on this server.',
+    roles: 'Roles',
+    rolesHint: 'Several add up.',
+    add: 'Add and make a sign-in link',
+    save: 'Save',
+  },
+  link: {
+    title: (name: string) => `Sign-in link for ${name}`,
+    lead: (expiresAt: string) =>
+      `It works once, until ${formatMoment(expiresAt)}. Hand it over so that nobody else gets it: whoever opens it first chooses the password.`,
+    label: 'Sign-in link',
+  },
+} as const;

@@ -1,0 +1,76 @@
+import { formatCount } from '../../../text/en.ts';
+import type { FilterType } from './limits.ts';
+
+export const text = {
+  title: 'Settings',
+  lead: 'They bind what is made from now on. Audiences that are there keep their filters and are refreshed as before.',
+  saved: 'Saved.',
+  staleTitle: 'The settings were changed meanwhile',
+  filterTypes: {
+    title: 'What criteria may ask',
+    lead: 'A type that is not offered is as if it were not there. Bounds and choices can only become narrower.',
+    caption: 'Filter types',
+    search: 'Search by name',
+    columns: {
+      name: 'Filter type',
+      dataType: 'Values',
+      limit: 'Narrowed to',
+      count: 'Customers with a value',
+      offered: 'Offered',
+    },
+    offer: (label: string) => `Offer ${label}`,
+    narrow: 'Narrow',
+    widen: 'Remove the bounds',
+    unknown: 'Hidden',
+    noneTitle: 'No filter type matches',
+    none: 'Change the search above.',
+    dataTypes: {
+      string: 'Text',
+      integer: 'Whole number',
+      decimal: 'Amount',
+      date: 'Day',
+      boolean: 'Yes or no',
+      enumeration: 'One of several',
+      audience: 'Audiences',
+    } satisfies Record<FilterType['dataType'], string>,
+  },
+  narrow: {
+    title: (label: string) => `Narrow “${label}”`,
+    minimum: 'At least',
+    maximum: 'At most',
+    choices: 'Only these choices',
+    choicesHint: 'Of those that are offered now. To get others back, remove the bounds first.',
+    format: {
+      integer: 'A whole number, or nothing for no bound.',
+      decimal: 'An amount such as 100.00, or nothing for no bound.',
+      date: 'A day, or nothing for no bound.',
+    },
+    submit: 'Save',
+  },
+  templates: {
+    title: 'Templates',
+    lead: 'From a template that is not offered no audience is made.',
+    caption: 'Templates of audiences',
+    columns: { name: 'Template', origin: 'Made by', offered: 'Offered' },
+    builtIn: 'Rollcall',
+    own: 'Your institution',
+    offer: (name: string) => `Offer ${name}`,
+    emptyTitle: 'No template',
+    empty: 'There is no template to choose from.',
+  },
+  operator: {
+    title: 'Set by whoever runs the server',
+    lead: 'They are changed on the server’s command line.',
+    secondFactor: 'Second factor',
+    secondFactorOf: {
+      true: 'Required of everybody',
+      false: 'Required of administrators, approvers, auditors and exporters',
+    },
+    country: 'Country of phone numbers without a country code',
+    noCountry: 'None: such numbers are refused',
+    values: 'Distinct values that one caller may import a day',
+    versionsDays: 'Versions of audiences are kept',
+    days: (days: number, versions: number) =>
+      `${formatCount(days)} days, and the newest ${formatCount(versions)} however old`,
+  },
+} as const;

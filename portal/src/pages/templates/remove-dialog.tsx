@@ -1,0 +1,53 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api, done } from '../../api/client.ts';
+import { ProblemState } from '../../parts/states.tsx';
+import { templateQuery } from '../build/queries.ts';
+import type { Template } from '../build/source.ts';
+import { text } from './text.ts';
+
+/** It cannot be brought back, so it is asked before. */
+export function RemoveDialog({ template, close }: { template: Template; close: () => void }) {
+  const queryClient = useQueryClient();
+  const read = useQuery({ ...templateQuery(template.id), staleTime: 0, refetchOnWindowFocus: false });
+  const remove = useMutation({
+    mutationFn: () => {
+      const path = { customerAudienceTemplateId: template.id };
+      const params = { path, header: { 'if-match': read.data?.tag ?? '' } };
+      return done(api.DELETE('/service/customerAudienceTemplates/{customerAudienceTemplateId}', { params }));
+    },
+    onSuccess: () => {
+      notifications.show({ message: text.removed(template.name) });
+      close();
+      void queryClient.invalidateQueries({ queryKey: ['templates'] });
+    },
+  });
+  const error = read.error ?? remove.error;
+  return (
+    <Modal
+      opened
+      onClose={close}
+      title={text.removeTitle(template.name)}
+      closeButtonProps={{ 'aria-label': text.cancel }}
+    >
+      <Stack gap="md">
+        <Text size="sm">{text.removeBody}</Text>
+        {error !== null && <ProblemState error={error} />}
+        <Group justify="flex-end">
+          <Button variant="default" data-autofocus onClick={close}>
+            {text.cancel}
+          </Button>
+          <Button
+            color="red"
+            loading={remove.isPending}
+            disabled={read.data === undefined}
+            onClick={() => remove.mutate()}
+          >
+            {text.remove}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,373 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { parse } from 'csv-parse/sync';
+import type { BrowserContext, Page } from 'playwright-core';
+import { assertAccessible, e2e, keepScreenshot, withPortal } from './portal-test.ts';
+import { enrolOn } from './sign-in.ts';
+
+const portal = withPortal();
+const listed = 'Spring mailing';
+const filtered = 'Checking, no loan';
+
+/** Goes to an audience of the demo as a person does: from the table. @returns its id */
+async function openAudience(page: Page, name: string): Promise<string> {
+  await page.getByRole('link', { name, exact: true }).click();
+  await page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+  return new URL(page.url()).pathname.split('/').at(-1) ?? '';
+}
+
+/** What the API says, by the session of the page. */
+async function read(context: BrowserContext, path: string) {
+  const answer = await context.request.get(`${e2e.address}${path}`);
+  assert.equal(answer.status(), 200, path);
+  return await answer.json();
+}
+
+async function readAll(context: BrowserContext, path: string): Promise<Record<string, unknown>[]> {
+  const items = [];
+  for (let next: string | undefined = path; next !== undefined; ) {
+    const page = await read(context, next);
+    items.push(...page.items);
+    next = page.nextPage_url;
+  }
+  return items;
+}
+
+const openTab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true }).click();
+const countOf = (text: string) => Number(/[\d,]+/.exec(text)?.[0].replaceAll(',', ''));
+
+test('an audience is opened from the table, and says how it came to be', async () => {
+  await using opened = await portal.open('/audiences');
+  const { page, context } = opened;
+  const id = await openAudience(page, listed);
+  assert.equal(await page.evaluate('document.activeElement.id'), 'page-title');
+  const { customerCount } = await read(context, `/service/customerAudiences/${id}`);
+  await page
+    .getByText(`${customerCount.toLocaleString('en-US')} customers`, { exact: true })
+    .first()
+    .waitFor();
+  const ledger = page.getByRole('table', { name: /Outcomes of the lines/ });
+  await ledger.waitFor();
+  const rows = await ledger.locator('tr').all();
+  const counts = await Promise.all(rows.map(async (row) => countOf(await row.locator('td').first().innerText())));
+  const sum = counts.at(-1) ?? 0;
+  assert.ok(sum > 2_000 && counts.slice(0, -1).reduce((all, count) => all + count, 0) === sum, counts.join());
+});
+
+test('criteria are said in words', async () => {
+  await using opened = await portal.open('/audiences');
+  const { page } = opened;
+  await openAudience(page, filtered);
+  for (const words of [/from 35 to 54/, /is not “?loan/, /is yes/])
+    await page.locator('li', { hasText: words }).waitFor();
+  await page.getByRole('button', { name: 'Ask now' }).click();
+  await page.getByText('The criteria were asked').waitFor();
+});
+
+test('the members scroll to the last one', async () => {
+  await using opened = await portal.open('/audiences');
+  const { page, context } = opened;
+  const id = await openAudience(page, listed);
+  await openTab(page, 'Members');
+  const all = await readAll(context, `/service/customerAudiences/${id}/customers?limit=1000`);
+  const last = page.locator(`tr[data-customer="${all.at(-1)?.id}"]`);
+  for (let tries = 0; tries < 50 && (await last.count()) === 0; tries++) {
+    await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
+    await page.waitForTimeout(100);
+  }
+  assert.equal(await last.getAttribute('aria-rowindex'), String(all.length + 1));
+  await page.getByText(`${all.length.toLocaleString('en-US')} members`, { exact: true }).waitFor();
+  assert.ok((await page.locator('tr[data-customer]').count()) < 200, 'only rows in sight are drawn');
+});
+
+for (const format of ['CSV', 'JSON Lines'] as const) {
+  test(`the export as ${format} has what the API has, row by row`, async () => {
+    await using opened = await portal.open('/audiences');
+    const { page, context } = opened;
+    const id = await openAudience(page, listed);
+    await page.getByRole('button', { name: 'Export' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(format, { exact: true }).click();
+    const saving = page.waitForEvent('download');
+    await dialog.getByRole('button', { name: 'Gather and save' }).click();
+    const download = await saving;
+    const extension = format === 'CSV' ? 'csv' : 'jsonl';
+    assert.equal(download.suggestedFilename(), `spring-mailing-v1.${extension}`);
+    const text = await readFile(await download.path(), 'utf8');
+    const all = await readAll(context, `/service/customerAudiences/${id}/customers?channel=any&version=1&limit=1000`);
+    if (format === 'CSV') assert.deepEqual(parse(text, { columns: true }), all.map(cellsOf));
+    else
+      assert.deepEqual(
+        text
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line)),
+        all,
+      );
+    await dialog.getByText(`${all.length.toLocaleString('en-US')} rows are in the file`).waitFor();
+    await keepScreenshot(page, `audience-exported-${extension}`);
+    await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
+    await dialog.waitFor({ state: 'hidden' });
+  });
+}
+
+const columns = ['id', 'coreCustomerId', 'customerType', 'givenName', 'familyName', 'businessName', 'emailAddress'];
+const others = ['phoneNumber', 'regionCode', 'postalCode', 'birthYear', 'customerSince'];
+
+function cellsOf(customer: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries([...columns, ...others].map((name) => [name, String(customer[name] ?? '')]));
+}
+
+test('the history has both versions, and who went from one to the other', async () => {
+  await using opened = await portal.open('/audiences');
+  const { page, context } = opened;
+  const id = await openAudience(page, filtered);
+  await openTab(page, 'History');
+  await page.locator('tr[data-version="2"]').waitFor();
+  assert.equal(await page.locator('tr[data-version]').count(), 2);
+  await page.getByRole('img', { name: /A line from/ }).waitFor();
+  const { count } = await read(context, `/service/customerAudiences/${id}/versions/2/changes?change=removed&limit=0`);
+  await page.getByRole('link', { name: 'Changes of version 2' }).click();
+  await page.getByRole('heading', { name: `${count.toLocaleString('en-US')} went` }).waitFor();
+  await page.getByRole('heading', { name: '0 came' }).waitFor();
+  await page.locator('[data-change="removed"] li a').first().click();
+  await page.getByRole('dialog').getByText('Not in the audience').waitFor();
+  await page
+    .getByRole('dialog')
+    .getByText(/Left with version 2/)
+    .waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Members of version 1' }).click();
+  await page.getByText('You are looking at version 1 of 2').waitFor();
+  await page.goBack();
+  await page.getByRole('heading', { name: 'Compare two versions' }).waitFor();
+});
+
+test('the cells of insights add up to the members', async () => {
+  await using opened = await portal.open('/audiences');
+  const { page, context } = opened;
+  const id = await openAudience(page, listed);
+  await openTab(page, 'Insights');
+  await page.locator('[data-dimension="regionCode"]').waitFor();
+  for (const button of await page.getByRole('button', { name: /Show all/ }).all()) await button.click();
+  const { customerCount } = await read(context, `/service/customerAudiences/${id}/insights`);
+  for (const dimension of ['ageBand', 'regionCode', 'tenureBand', 'depositsBand']) {
+    const cells = await page.locator(`[data-dimension="${dimension}"] td[data-count]`).all();
+    const counts = await Promise.all(cells.map(async (cell) => Number(await cell.getAttribute('data-count'))));
+    assert.equal(
+      counts.reduce((sum, count) => sum + count, 0),
+      customerCount,
+      dimension,
+    );
+  }
+});
+
+test('the overlap of two audiences is theirs in the API', async () => {
+  await using opened = await portal.open('/audiences');
+  const { page, context } = opened;
+  const id = await openAudience(page, listed);
+  await openTab(page, 'Overlap');
+  await page.getByRole('combobox', { name: 'Hold it against other audiences' }).click();
+  await page.getByRole('option', { name: filtered }).click();
+  const plot = page.locator('[data-plot="upset"]');
+  await plot.waitFor();
+  const other = new URL(page.url()).searchParams.get('with');
+  const { intersections } = await read(context, `/service/customerAudienceOverlaps?audiences=${id},${other}`);
+  const counts = await plot
+    .locator('td[data-count]')
+    .evaluateAll((cells) => cells.map((cell) => cell.getAttribute('data-count')));
+  assert.deepEqual(
+    counts,
+    intersections.map((part: { customerCount: number }) => String(part.customerCount)),
+  );
+  await page.reload();
+  await plot.waitFor();
+});
+
+test('a member is explained from the row', async () => {
+  await using opened = await portal.open('/audiences');
+  const { page } = opened;
+  await openAudience(page, listed);
+  await openTab(page, 'Members');
+  await page.locator('tr[data-customer] a').first().click();
+  const drawer = page.getByRole('dialog', { name: 'One customer' });
+  await drawer.getByText('In the audience', { exact: true }).waitFor();
+  await drawer.getByText(/Line [\d,]+ of spring-mailing.csv named them/).waitFor();
+  await keepScreenshot(page, 'audience-explained');
+  await assertAccessible(page, 'explanation');
+  await page.keyboard.press('Escape');
+  await drawer.waitFor({ state: 'hidden' });
+  await page.getByRole('textbox', { name: 'Explain a customer' }).fill('nobody-has-this-id');
+  await page.getByRole('button', { name: 'Explain', exact: true }).click();
+  await page.getByRole('dialog', { name: 'One customer' }).getByRole('heading', { level: 2 }).last().waitFor();
+});
+
+test('a copy is made, described, archived, restored and deleted by its typed name', async () => {
+  await using opened = await portal.open('/audiences');
+  const { page } = opened;
+  await openAudience(page, filtered);
+  const act = async (name: string) => {
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name, exact: true }).click();
+  };
+  await act('Copy');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Checking, kept');
+  await page.getByRole('radio', { name: /members of version 2, as they are/ }).check();
+  await keepScreenshot(page, 'audience-copy');
+  await page.getByRole('button', { name: 'Make the copy' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Checking, kept' }).waitFor();
+  await act('Rename or describe');
+  await page.getByRole('textbox', { name: 'Description' }).fill('As **sent**, <img src=x> [no](javascript:alert(1))');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.locator('strong', { hasText: 'sent' }).waitFor();
+  assert.equal(await page.locator('main img, main a[href^="javascript"]').count(), 0);
+  await act('Archive');
+  await page.getByText('This audience is archived.').waitFor();
+  await act('Restore');
+  await page.getByText('This audience is archived.').waitFor({ state: 'hidden' });
+  await act('Delete');
+  const remove = page.getByRole('button', { name: 'Delete for good' });
+  await page.getByRole('textbox', { name: /to delete it/ }).fill('Checking');
+  assert.equal(await remove.isDisabled(), true);
+  await page.getByRole('textbox', { name: /to delete it/ }).fill('Checking, kept');
+  await assertAccessible(page, 'delete');
+  await keepScreenshot(page, 'audience-delete');
+  await remove.click();
+  await page.waitForURL('**/audiences');
+  await page.getByRole('link', { name: filtered, exact: true }).waitFor();
+  assert.equal(await page.getByRole('link', { name: 'Checking, kept', exact: true }).count(), 0);
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`every part of an audience is accessible (${colorScheme})`, async () => {
+    await using opened = await portal.open('/audiences', { colorScheme });
+    const { page, context } = opened;
+    const found = await read(context, '/service/customerAudiences?limit=10');
+    const idOf = (name: string) => found.items.find((item: { name: string }) => item.name === name).id;
+    const views = [
+      { name: 'list', path: idOf(listed), waitFor: 'table' },
+      { name: 'criteria', path: idOf(filtered), waitFor: 'main li' },
+      { name: 'members', path: `${idOf(listed)}?tab=members`, waitFor: 'tr[data-customer]' },
+      { name: 'insights', path: `${idOf(listed)}?tab=insights`, waitFor: '[data-dimension]' },
+      { name: 'history', path: `${idOf(filtered)}?tab=history&version=2&against=1`, waitFor: '.recharts-line' },
+      { name: 'overlap', path: `${idOf(listed)}?tab=overlap&with=${idOf(filtered)}`, waitFor: '[data-plot="upset"]' },
+      { name: 'sharing', path: `${idOf(listed)}?tab=sharing`, waitFor: 'form' },
+    ];
+    for (const { name, path, waitFor } of views) {
+      await page.goto(`${e2e.address}/audiences/${path}`);
+      await page.locator(waitFor).first().waitFor();
+      await page.waitForLoadState('networkidle');
+      await keepScreenshot(page, `audience-${name}-${colorScheme}`);
+      await assertAccessible(page, name);
+    }
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByText('Nobody is held back').first().waitFor();
+    await keepScreenshot(page, `audience-export-${colorScheme}`);
+    await assertAccessible(page, 'export');
+  });
+}
+
+test('on a phone nothing stands beyond the edge', async () => {
+  await using opened = await portal.open('/audiences', { width: 390, height: 800 });
+  const { page } = opened;
+  await openAudience(page, listed);
+  const parts = {
+    Overview: page.getByRole('table', { name: /Outcomes/ }),
+    Members: page.locator('tr[data-customer]').first(),
+    Insights: page.locator('[data-dimension="depositsBand"]'),
+    History: page.locator('tr[data-version]').first(),
+    Overlap: page.getByText('What have audiences in common?'),
+    Sharing: page.getByRole('combobox', { name: 'Share with' }),
+  };
+  for (const [tab, content] of Object.entries(parts)) {
+    await openTab(page, tab);
+    await content.waitFor();
+    if (tab === 'Members')
+      assert.ok(
+        await page
+          .getByRole('link', { name: /Why is/ })
+          .first()
+          .isVisible(),
+      );
+    const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
+    assert.ok(overflow <= 0, `${tab}: ${overflow}`);
+    await keepScreenshot(page, `audience-phone-${tab.toLowerCase()}`);
+  }
+});
+
+/** Changes something by the session of the administrator. */
+async function post(context: BrowserContext, path: string, data: unknown) {
+  const { csrfToken } = await read(context, '/session');
+  const headers = { 'X-CSRF-Token': csrfToken, Origin: e2e.address };
+  const answer = await context.request.post(`${e2e.address}${path}`, { headers, data });
+  assert.ok(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`);
+  return await answer.json();
+}
+
+test('a second person sees what is shared, reveals it with a reason, and approves an audience for credit', async () => {
+  await using opened = await portal.open('/audiences');
+  const { page, context } = opened;
+  const loginName = `second-${Date.now()}@bank.example`;
+  const roles = ['exporter', 'approver'];
+  const { id: personId } = await post(context, '/service/userAccounts', { loginName, name: 'Sam Second', roles });
+  const { link_url } = await post(context, `/service/userAccounts/${personId}/signInLinks`, {});
+  const restricted = [{ filterType: { name: 'customerAge' }, operator: 'greaterThan', values: [61] }];
+  const name = `Senior credit ${Date.now()}`;
+  const justification = 'An empirically derived, sound score.';
+  const credit = { name, purpose: 'credit', justification, filters: restricted };
+  const { id: creditId } = await post(context, '/service/customerAudiences', credit);
+
+  const id = await openAudience(page, listed);
+  await openTab(page, 'Sharing');
+  await page.getByRole('combobox', { name: 'Share with' }).click();
+  await page.getByRole('option', { name: 'Sam Second' }).first().click();
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
+  await page.getByRole('rowheader', { name: /Sam Second/ }).waitFor();
+  await keepScreenshot(page, 'audience-shared');
+  await assertAccessible(page, 'shared');
+
+  await page.goto(`${e2e.address}/audiences/${creditId}?tab=members`);
+  await page.getByText('The members are told after the approval').waitFor();
+  await page.getByRole('link', { name: 'See what needs approval' }).click();
+  await page.getByText('Somebody with the role approver can.').waitFor();
+  await keepScreenshot(page, 'audience-pending');
+  await assertAccessible(page, 'pending');
+
+  const second = await portal.browser().newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+  const theirs = await second.newPage();
+  await enrolOn(theirs, new URL(link_url, e2e.address).href);
+  await theirs.waitForURL('**/audiences');
+  await theirs.getByRole('heading', { level: 1 }).waitFor();
+  await theirs.goto(`${e2e.address}/audiences/${creditId}`);
+  await theirs.getByText(justification).waitFor();
+  await theirs.getByRole('button', { name: 'Approve', exact: true }).click();
+  await theirs.getByText('Approved by You').waitFor();
+  await assertAccessible(theirs, 'approved');
+
+  await theirs.goto(`${e2e.address}/audiences/${id}?tab=members`);
+  await theirs.getByRole('button', { name: 'Show unmasked' }).click();
+  await theirs.getByRole('textbox', { name: 'Reason' }).fill('Case 4711');
+  await theirs.getByRole('button', { name: 'Show them' }).click();
+  await theirs.getByText('Values are unmasked for: Case 4711').waitFor();
+  await theirs
+    .getByRole('cell', { name: /^[^*]+@example\.\w+$/ })
+    .first()
+    .waitFor();
+  assert.equal(await theirs.getByRole('button', { name: 'More actions' }).count(), 0);
+  await keepScreenshot(theirs, 'audience-revealed');
+  await assertAccessible(theirs, 'revealed');
+  await theirs.getByRole('button', { name: 'Mask again' }).click();
+  await theirs.getByText('Values are masked.').waitFor();
+  await second.close();
+
+  await page.goto(`${e2e.address}/audiences/${id}?tab=sharing`);
+  await page.getByRole('button', { name: 'End the share with Sam Second' }).first().click();
+  await page.getByText('It is shared with nobody.').waitFor();
+  await page.goto(`${e2e.address}/audiences/${creditId}`);
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  await page.getByRole('textbox', { name: /to delete it/ }).fill(name);
+  await page.getByRole('button', { name: 'Delete for good' }).click();
+  await page.waitForURL('**/audiences');
+});
