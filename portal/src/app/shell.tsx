@@ -27,7 +27,7 @@ import {
   IconUsersGroup,
 } from '@tabler/icons-react';
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { baseAddress } from '../api/client.ts';
 import { OperationsLinks } from '../pages/operations/operations-links.tsx';
 import { SectionLink } from '../parts/link.tsx';
@@ -77,8 +77,12 @@ export function Shell() {
 /** After a change of the view a screen reader begins at its heading, and the menu of a phone closes. */
 function useFocusOnView(closeMenu: () => void): void {
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
+  const shown = useRef<string>(undefined);
   useEffect(() => {
-    if (path === undefined) return;
+    const [before, now] = [shown.current, path];
+    shown.current = now;
+    // The first view takes nothing from whoever has begun to type in it.
+    if (now === undefined || before === undefined || before === now) return;
     closeMenu();
     document.getElementById('page-title')?.focus({ preventScroll: true });
   }, [path, closeMenu]);
