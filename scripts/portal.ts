@@ -26,11 +26,16 @@ if (!arguments_.includes('--types')) {
 function isStale(): boolean {
   if (!existsSync(built)) return true;
   const builtAt = statSync(built).mtimeMs;
-  // The help shows the guides.
-  const documents = 'docs/{guides,operations,problems}/*.md';
-  const sources = globSync(['openapi.json', 'package-lock.json', 'portal/*.*', 'portal/src/**/*.*', documents], {
-    cwd: root,
-    exclude: ['portal/src/api/schema.d.ts'],
-  });
+  const patterns = [
+    'openapi.json',
+    'package-lock.json',
+    'portal/*.*',
+    'portal/src/**/*.*',
+    // The help shows the guides; the import page reads lists by the rules of the server.
+    'docs/{guides,operations,problems}/*.md',
+    'src/modules/imports/reading/*.ts',
+    'src/modules/identifiers/canonical/*.ts',
+  ];
+  const sources = globSync(patterns, { cwd: root, exclude: ['portal/src/api/schema.d.ts'] });
   return sources.some((path) => statSync(join(root, path)).mtimeMs > builtAt);
 }

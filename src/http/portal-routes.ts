@@ -9,19 +9,19 @@ import { findPortalFolder } from './page-files.ts';
 import { encodedFile, readPortalFiles } from './portal-files.ts';
 import { closed } from './schema-parts.ts';
 
-/** Addresses of the portal's views: each answers with the one page, whose script shows the view. */
-const viewAddresses = [
-  '/audiences',
-  '/audiences/*',
-  '/import',
-  '/import/*',
-  '/build',
-  '/templates',
-  '/operations',
-  '/operations/*',
-  '/help',
-  '/help/*',
-] as const;
+/** Addresses of the portal's views, by operation: each answers with the one page, whose script shows the view. */
+const viewAddresses = {
+  getPortalAudiences: '/audiences',
+  getPortalAudience: '/audiences/*',
+  getPortalImport: '/import',
+  getPortalImported: '/import/*',
+  getPortalBuilder: '/build',
+  getPortalTemplates: '/templates',
+  getPortalOperations: '/operations',
+  getPortalOperation: '/operations/*',
+  getPortalHelp: '/help',
+  getPortalDocument: '/help/*',
+} as const;
 
 const noncePlace = '__NONCE__';
 const basePlace = '__BASE__';
@@ -47,12 +47,12 @@ export const portalRoutes =
     });
     if (folder === undefined || page === undefined) return;
 
-    for (const [index, url] of viewAddresses.entries()) {
+    for (const [operationId, url] of Object.entries(viewAddresses)) {
       app.route({
         method: 'GET',
         url,
         config: html,
-        schema: { ...hidden(`getPortalView${'ABCDEFGHIJKLMNOP'[index]}`), response: { 200: Type.String() } },
+        schema: { ...hidden(operationId), response: { 200: Type.String() } },
         handler: async (_request, reply) => sendPage(reply, page),
       });
     }

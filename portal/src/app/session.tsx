@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext } from 'react';
-import { answered, api, leaveForSignIn, type Session, setCsrfToken } from '../api/client.ts';
+import { answered, api, type Session, setCsrfToken } from '../api/client.ts';
 import { problemOfError } from '../api/problem.ts';
 import { LoadingState, ProblemState } from '../parts/states.tsx';
 import { text } from '../text/en.ts';
@@ -50,4 +50,3 @@ export async function chooseInstitution(institutionId: string): Promise<void> {
 }
 
 export type { Right };
-export { leaveForSignIn };

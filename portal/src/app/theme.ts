@@ -18,7 +18,7 @@ const ocean: MantineColorsTuple = [
 const closable = { closeButtonProps: { 'aria-label': text.close } };
 const dialog = { ...closable, styles: { title: { fontWeight: 650 } } };
 
-/** What every outcome of a line, and every part of a chart, is drawn in; each with 3 to 1 against both backgrounds. */
+/** How every component looks, in both color schemes. */
 export const theme = createTheme({
   primaryColor: 'ocean',
   // White stands on it with 7 to 1, in both schemes.
