@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import type { BrowserContext, Page } from 'playwright-core';
-import { assertAccessible, e2e, keepScreenshot, withPortal } from './portal-test.ts';
+import { assertAccessible, e2e, keepScreenshot, until, withPortal } from './portal-test.ts';
 import { enrolOn } from './sign-in.ts';
 
 const portal = withPortal();
@@ -72,10 +72,10 @@ test('the members scroll to the last one', async () => {
   await openTab(page, 'Members');
   const all = await readAll(context, `/service/customerAudiences/${id}/customers?limit=1000`);
   const last = page.locator(`tr[data-customer="${all.at(-1)?.id}"]`);
-  for (let tries = 0; tries < 50 && (await last.count()) === 0; tries++) {
+  await until(async () => {
     await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
-    await page.waitForTimeout(100);
-  }
+    return (await last.count()) > 0;
+  });
   assert.equal(await last.getAttribute('aria-rowindex'), String(all.length + 1));
   await page.getByText(`${all.length.toLocaleString('en-US')} members`, { exact: true }).waitFor();
   assert.ok((await page.locator('tr[data-customer]').count()) < 200, 'only rows in sight are drawn');

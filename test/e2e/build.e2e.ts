@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { assertAccessible, keepScreenshot, withPortal } from './portal-test.ts';
+import { assertAccessible, keepScreenshot, until, withPortal } from './portal-test.ts';
 
 const portal = withPortal();
 
@@ -107,7 +107,7 @@ test('what is not saved outlives a reload, and can be undone', async () => {
   await addCriterion(page, 'Region');
   await page.keyboard.type('NC,SC,');
   const found = await countOtherThan(page, 20_000);
-  await page.waitForFunction("sessionStorage.length > 0 && JSON.stringify({ ...sessionStorage }).includes('SC')");
+  await until(async () => String(await page.evaluate('JSON.stringify({ ...sessionStorage })')).includes('SC'));
   await page.reload();
   await page.getByText('Your unsaved changes are still here.').waitFor();
   assert.equal(await countOtherThan(page, 20_000), found);
@@ -235,7 +235,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('button', { name: 'Actions for Online banking' }).click();
     await page.getByRole('menuitem', { name: 'Negate: everybody but these' }).click();
     await page.locator('[data-step]').nth(1).waitFor();
-    await page.waitForTimeout(600);
     await assertAccessible(page, `builder ${colorScheme}`);
     await keepScreenshot(page, `build-${colorScheme}`);
     await page.getByRole('link', { name: 'Templates' }).first().click();

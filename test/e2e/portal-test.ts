@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { after, before } from 'node:test';
+import { after, afterEach, before } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { packageRoot } from '../../src/lib/package-root.ts';
 import { launchBrowser } from './browser.ts';
@@ -32,12 +33,27 @@ export interface PortalPage extends AsyncDisposable {
   readonly context: BrowserContext;
 }
 
-/** One browser a test file. */
+/** What a page of the running test had come to when it was closed. */
+interface LastView {
+  readonly complaints: readonly string[];
+  readonly picture: Buffer;
+}
+
+/** The pages of the running test: a file has one test at a time. */
+const lastViews: LastView[] = [];
+
+/** One browser a test file. What a console complained of fails the test; of a test that failed the last views are kept. */
 export function withPortal(): Portal {
   let browser: Browser | undefined;
   before(async () => {
     mkdirSync(screenshotFolder, { recursive: true });
     browser = await launchBrowser(e2e.executablePath);
+  });
+  afterEach((t) => {
+    const views = lastViews.splice(0);
+    const complaints = views.flatMap((view) => view.complaints);
+    if (!('passed' in t && t.passed) || complaints.length > 0) keepLastViews(t.name, views);
+    assert.deepEqual(complaints, []);
   });
   after(() => browser?.close());
   const running = () => browser ?? missing();
@@ -55,7 +71,13 @@ export function withPortal(): Portal {
   };
 }
 
-/** A page that fails its test when the console reports an error, a refused style or script among them. */
+function keepLastViews(testName: string, views: readonly LastView[]): void {
+  const name = testName.replaceAll(/[^a-z0-9]+/gi, '-').slice(0, 80);
+  for (const [index, { picture }] of views.entries())
+    writeFileSync(join(screenshotFolder, `failed-${name}-${index + 1}.png`), picture);
+}
+
+/** A page whose console is listened to: an error fails the test, a refused style or script among them. */
 export async function openPage(context: BrowserContext, path: string): Promise<PortalPage> {
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
@@ -71,10 +93,23 @@ export async function openPage(context: BrowserContext, path: string): Promise<P
     page,
     context,
     async [Symbol.asyncDispose]() {
+      // Nothing here may throw: it would hide why the test failed.
+      const picture = await page.screenshot({ timeout: 5000 }).catch(() => Buffer.alloc(0));
       await context.close();
-      assert.deepEqual(complaints, []);
+      lastViews.push({ complaints, picture });
     },
   };
+}
+
+/**
+ * Looks until it is so. The browser's own waitForFunction evaluates text inside the page, which the policy refuses.
+ */
+export async function until(isSo: () => Promise<boolean>, { timeoutMs = 20_000 } = {}): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error('it has not come to it in time');
+    await setTimeout(50);
+  }
 }
 
 /** WCAG 2.2 A and AA, as far as a program can tell. */

@@ -27,6 +27,7 @@ export function AddCriterion({ groupId, isInGroup = false }: { groupId: string; 
       rightSection={isInGroup ? <span /> : undefined}
       searchable
       selectFirstOptionOnChange
+      selectFirstOptionOnDropdownOpen
       data={optionsOf(types)}
       value={null}
       nothingFoundMessage={text.noSuchType}
