@@ -82,10 +82,11 @@ forEachEngine((engine) => {
 });
 
 forEachEngine((engine) => {
-  test('an import that is being matched can be canceled, and nothing of it appears', async () => {
+  test('an import that is being matched can be canceled, and nothing of it appears', async (t) => {
     const gate = Promise.withResolvers<void>();
     const reached = Promise.withResolvers<void>();
     const inner = createListReader({ workers: 1 });
+    t.after(() => inner.close());
     let opened = 0;
     const listReader: ListReader = {
       // The first session reads the request; the job's waits until the test lets it go on.
@@ -110,9 +111,10 @@ forEachEngine((engine) => {
     await bank.jobs.stop({ timeoutMs: 60_000 });
     const body = (await bank.send({ url: `/service/customerAudienceImports/${id}` })).json();
     assert.equal(body.state, 'canceled');
+    const failures = bank.log.filter((line) => Number(JSON.parse(line).level) >= 50);
+    assert.deepEqual(failures, [], 'a canceled job is no failure');
     assert.equal((await bank.send({ url: '/service/customerAudiences?limit=0' })).json().count, 0);
     const stage = await bank.database.asOperator((tx) => tx.db.selectFrom('import_stage').selectAll().execute());
     assert.deepEqual(stage, []);
-    await inner.close();
   });
 });

@@ -71,7 +71,12 @@ export async function startTestApp(engine: TestEngine, changes: Partial<AppDepen
   const listReader = createListReader({ workers: 1, memoryBytesMax: workMemoryBytesMax });
   started.defer(() => listReader.close());
   const audit = createAudit({ keyring });
-  const { jobs, stop } = withStop(createJobs({ database }));
+  const { jobs, stop } = withStop(
+    createJobs({
+      database,
+      onFailure: ({ queue, error }) => logger.error({ queue, failure: String(error) }, 'job failed'),
+    }),
+  );
   started.defer(stop);
   const config = changes.config ?? readConfig({ ROLLCALL_DATA_DIR: join(tmpdir(), 'rollcall-test-data') });
   const signer = createTokenSigner({ keyring, clock });

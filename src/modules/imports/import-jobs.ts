@@ -59,6 +59,8 @@ async function matchStaged(
     const summary = await session.importStage(watchedBody(parts, watch));
     await publishStaged(deps, row, { session, summary, principal, watch });
   } catch (error) {
+    // Canceled meanwhile: its stage was removed under the job, and what stumbled over that is no failure.
+    if (!(await isStillOpen(deps, row))) return;
     const problem = error instanceof Problem ? error : new Problem('internalServerError', { cause: error });
     const settled = isSettled(error);
     if (isLastTry || settled) await endWithProblem(deps, row, { problem, principal });
@@ -70,6 +72,11 @@ async function matchStaged(
 /** Another try would end the same way. */
 function isSettled(error: unknown): boolean {
   return error instanceof Problem && (!passing.has(error.type) || error.cause === indexKeyChanged);
+}
+
+async function isStillOpen({ database }: ImportJobDeps, row: ImportRow): Promise<boolean> {
+  const current = await database.inInstitution(row.institution_id, (tx) => findImport(tx, row.id));
+  return current !== undefined && isOpen(current);
 }
 
 function isOpen(row: ImportRow): boolean {
