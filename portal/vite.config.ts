@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, parse } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+
+/** As src/http/portal-routes.ts has it. */
+const servedName = /^assets\/[-_.A-Za-z0-9]{1,100}$/;
 
 /** Beside each script and style its compressed forms, so that the server compresses nothing while it works. */
 function compressed(): Plugin {
@@ -12,6 +15,8 @@ function compressed(): Plugin {
     // From the files as they lie there: what other plugins change last is in them.
     writeBundle({ dir = '' }, bundle) {
       for (const fileName of Object.keys(bundle)) {
+        if (fileName.startsWith('assets/') && !servedName.test(fileName))
+          throw new Error(`the server takes ${fileName} for no file of the portal`);
         if (!/^assets\/.*\.(?:js|css|svg)$/.test(fileName)) continue;
         const path = join(dir, fileName);
         const bytes = readFileSync(path);
@@ -45,6 +50,11 @@ function helpTitles(): Plugin {
   };
 }
 
+/** A shared piece is named by all that share it, with signs that the server takes for no file of the portal. */
+function shortName(name: string): string {
+  return name.split('~')[0] ?? name;
+}
+
 export default defineConfig({
   // Relative to the `base` of the page: the portal also works under the path of a public address.
   base: './',
@@ -60,5 +70,25 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        chunkFileNames: ({ name }) => `assets/${shortName(name)}-[hash].js`,
+        assetFileNames: ({ names }) => `assets/${shortName(parse(names[0] ?? '').name)}-[hash][extname]`,
+        codeSplitting: {
+          groups: [
+            // What every view needs comes in one piece, not in twenty: each costs a phone a part of a round trip.
+            { name: 'first', tags: ['$initial'], priority: 2 },
+            // What some views share: pieces of their own only where that saves the others something.
+            {
+              name: 'shared',
+              minShareCount: 2,
+              entriesAware: true,
+              entriesAwareMergeThreshold: 24_000,
+              priority: 1,
+            },
+          ],
+        },
+      },
+    },
   },
 });

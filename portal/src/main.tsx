@@ -3,6 +3,7 @@ import '@mantine/notifications/styles.css';
 import './app/portal.css';
 import { createRoot } from 'react-dom/client';
 import { Portal } from './app/portal.tsx';
+import { router } from './app/router.tsx';
 import { styleNonce } from './app/style-nonce.ts';
 
 // Components that insert styles (scroll locks, tooltips) look for it under this name.
@@ -10,4 +11,6 @@ Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
 
 const place = document.getElementById('portal');
 if (place === null) throw new Error('the page has no place for the portal');
+// The script of the view comes while the session is read.
+void router.preloadRoute({ to: location.pathname });
 createRoot(place).render(<Portal />);

@@ -3,6 +3,7 @@ import { createContext, type ReactNode, useContext } from 'react';
 import { answered, api, type Session, setCsrfToken } from '../api/client.ts';
 import { problemOfError } from '../api/problem.ts';
 import { LoadingState, ProblemState } from '../parts/states.tsx';
+import mark from '../rollcall.svg';
 import { text } from '../text/en.ts';
 import { hasRight, type Right } from './rights.ts';
 
@@ -13,7 +14,22 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const { data, error, refetch } = useQuery({ queryKey: ['session'], queryFn: readSession, staleTime: 60_000 });
   if (data !== undefined) return <SessionContext value={data}>{children}</SessionContext>;
   if (error !== null && problemOfError(error).status !== 401) return <ProblemState error={error} retry={refetch} />;
-  return <LoadingState label={text.session.loading} />;
+  return (
+    <>
+      <FirstView />
+      <LoadingState label={text.session.loading} />
+    </>
+  );
+}
+
+/** The head of the portal before it is known for whom: index.html begins with the same. */
+function FirstView() {
+  return (
+    <div className="first-view">
+      <img src={mark} width={28} height={28} alt="" />
+      {text.product}
+    </div>
+  );
 }
 
 async function readSession(): Promise<Session> {
