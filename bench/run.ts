@@ -13,6 +13,7 @@ import { benchInsights } from './insights.ts';
 import { benchLoad } from './load.ts';
 import { benchOverlaps } from './overlaps.ts';
 import { benchPages } from './pages.ts';
+import { benchPortal } from './portal.ts';
 import { benchSecondWall } from './second-wall.ts';
 import { benchStorage } from './storage.ts';
 import { benchMasterKey, startBenchServer } from './support/bench-server.ts';
@@ -41,7 +42,7 @@ const { values } = parseArgs({
     lines: { type: 'string', default: '1000000' },
     engine: { type: 'string', default: 'postgresql,embedded' },
     // Some of accounts, import, storage, filters, insights, pages, overlaps, token-check, second-wall; the load comes
-    // first in any case. On the embedded engine: of import, filters.
+    // first in any case. On the embedded engine: of import, filters, and portal, which wants Chromium and is asked for.
     only: { type: 'string' },
   },
 });
@@ -90,6 +91,7 @@ async function onEmbedded(): Promise<void> {
     report(await benchLoad(context, await writeCustomers(context)));
     if (chosen('import')) report(await benchImport(context));
     if (chosen('filters')) report(await benchFilters(context));
+    if (values.only?.split(',').includes('portal') === true) report(await benchPortal(context));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

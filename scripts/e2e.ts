@@ -1,23 +1,17 @@
 import { spawn } from 'node:child_process';
-import { existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../src/lib/package-root.ts';
-import { launchBrowser } from '../test/e2e/browser.ts';
+import { findChromium, launchBrowser } from '../test/e2e/browser.ts';
 import { startDemo } from '../test/e2e/demo-server.ts';
 import { enrol } from '../test/e2e/sign-in.ts';
 
 // npm run test:e2e [-- FILE...]: the portal in a real browser, over the demo's data. Without Chromium it says so and
 // does nothing; where CI is set that is a failure. Screenshots are kept in .cache/screenshots.
 
-const browsers = [
-  process.env.ROLLCALL_CHROMIUM ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
-const executablePath = browsers.find((path) => path !== '' && existsSync(path));
+const executablePath = findChromium();
 if (executablePath === undefined) {
   console.log('e2e: skipped, there is no Chromium here (set ROLLCALL_CHROMIUM, or install the package chromium)');
   process.exit(process.env.CI === undefined ? 0 : 1);

@@ -13,6 +13,8 @@ export const benchMasterKey = new Uint8Array(32).fill(7);
 export interface BenchServer extends AsyncDisposable {
   readonly address: string;
   readonly token: string;
+  /** What the command line prints, run beside the server. */
+  command(args: readonly string[]): string;
   /** Resident memory now, and its peak since `resetPeak`, in bytes (Linux). */
   residentBytes(): number;
   peakBytes(): number;
@@ -52,7 +54,8 @@ export async function startBenchServer(options: BenchServerOptions): Promise<Ben
     ],
     environment,
   ).trim();
-  return benchServer(server, { address, token, metrics: `http://127.0.0.1:${options.port + 1}/metrics` });
+  const metrics = `http://127.0.0.1:${options.port + 1}/metrics`;
+  return benchServer(server, { address, token, metrics, command: (args) => runCommand(args, environment) });
 }
 
 function environmentOf(options: BenchServerOptions): NodeJS.ProcessEnv {
@@ -92,7 +95,9 @@ async function answering(address: string, server: ChildProcess): Promise<void> {
   throw new Error('the server did not start');
 }
 
-function benchServer(server: ChildProcess, at: { address: string; token: string; metrics: string }): BenchServer {
+type ServerParts = Pick<BenchServer, 'address' | 'token' | 'command'> & { readonly metrics: string };
+
+function benchServer(server: ChildProcess, at: ServerParts): BenchServer {
   const status = (field: string) => {
     const text = readFileSync(`/proc/${server.pid}/status`, 'utf8');
     return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0) * 1024;
@@ -100,6 +105,7 @@ function benchServer(server: ChildProcess, at: { address: string; token: string;
   return {
     address: at.address,
     token: at.token,
+    command: at.command,
     residentBytes: () => status('VmRSS'),
     peakBytes: () => status('VmHWM'),
     // "5" resets the peak (man 5 proc_pid_clear_refs).
