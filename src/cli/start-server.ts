@@ -11,7 +11,7 @@ import { createMetrics, type Metrics } from '../http/metrics.ts';
 import { createMetricsServer } from '../http/metrics-server.ts';
 import { readTlsFiles, watchTlsFiles } from '../http/tls-files.ts';
 import { createJobs } from '../jobs/jobs.ts';
-import { systemClock } from '../lib/clock.ts';
+import { type Clock, systemClock } from '../lib/clock.ts';
 import { StartRefused } from '../lib/start-refused.ts';
 import { createAudit, createAuditCheckpoints } from '../modules/audit/index.ts';
 import { createIdempotency } from '../modules/commands/index.ts';
@@ -41,12 +41,15 @@ export interface RunningServer {
  *
  * @throws StartRefused when the database, the schema, the keys or a port does not allow it
  */
-export async function startServer(config: Config, options: { logTo: DestinationStream }): Promise<RunningServer> {
+export async function startServer(
+  config: Config,
+  { logTo, clock = systemClock }: { logTo: DestinationStream; clock?: Clock },
+): Promise<RunningServer> {
   await using started = new AsyncDisposableStack();
-  const logger = pino({ level: config.logLevel, base: null }, options.logTo);
+  const logger = pino({ level: config.logLevel, base: null }, logTo);
   const tls = config.tlsFiles && (await readTlsFiles(config.tlsFiles));
   const baseUrl = createBaseUrl(config);
-  const { parts, signer, database, keyFile } = await openParts(started, { config, logger, baseUrl });
+  const { parts, signer, database, keyFile } = await openParts(started, { config, clock, logger, baseUrl });
   const app = await buildApp({ ...parts, tls });
   started.use(await startBackgroundWork(parts, signer));
   started.defer(() => app.close());
@@ -89,9 +92,8 @@ interface Parts {
 /** All that the application depends on; what must be closed goes to `started`. */
 async function openParts(
   started: AsyncDisposableStack,
-  { config, logger, baseUrl }: { config: Config; logger: Logger; baseUrl: BaseUrl },
+  { config, clock, logger, baseUrl }: { config: Config; clock: Clock; logger: Logger; baseUrl: BaseUrl },
 ): Promise<Parts> {
-  const clock = systemClock;
   const database = await openDatabase({
     url: config.databaseUrl,
     dataDir: config.dataDir,
@@ -111,8 +113,9 @@ async function openParts(
     onFailure: ({ queue, error }) => logFailure(logger, 'job failed', error, queue),
   });
   const metrics = createMetrics();
-  const signer = createTokenSigner({ keyring, clock });
-  const access = openAccess({ config, database, clock, signer, baseUrl });
+  // Whose time the application tells is the caller's; tokens hold in true time only.
+  const signer = createTokenSigner({ keyring, clock: systemClock });
+  const access = openAccess({ config, database, clock: systemClock, signer, baseUrl });
   const audit = createAudit({ keyring });
   const idempotency = createIdempotency({ database, keyring, clock });
   const parts = { config, database, keyring, access, audit, idempotency, jobs, listReader, clock, logger, metrics };

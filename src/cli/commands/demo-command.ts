@@ -30,15 +30,16 @@ async function runDemo(context: CliContext, options: DemoOptions): Promise<void>
   printer.line(printer.style.bold('Rollcall: a list goes in, an audience comes out, and every line is accounted for.'));
   printer.line();
   await using resources = new AsyncDisposableStack();
-  const server = await story.step('Server', () => startDemoServer(context, options));
+  const { server, clock } = await story.step('Server', () => startDemoServer(context, options));
   resources.defer(() => server.close());
   const { prepareDemoBank, prepareDemoClient } = await import('../demo/demo-bank.ts');
-  await story.step('Bank', () => prepareDemoBank(server, { institutionId }));
-  const credentials = await story.step('Client', () => prepareDemoClient(server, { institutionId }));
+  const parts = { database: server.database, keyring: server.keyring, clock };
+  await story.step('Bank', () => prepareDemoBank(parts, { institutionId }));
+  const credentials = await story.step('Client', () => prepareDemoClient(parts, { institutionId }));
   const client = createApiClient({ server: server.address, credentials, apiKey: undefined });
   const { runTour } = await import('../demo/demo-tour.ts');
   const members = { path: resolve(context.workingDirectory, membersFile), shown: membersFile };
-  const tour = await runTour({ client, printer, story }, members);
+  const tour = await runTour({ client, printer, story, clock }, members);
   const { audience, ledger, filtered, rowCount } = tour;
   const result = { audience, import: ledger, members: { path: members.path, rowCount }, filtered };
   printer.result({ address: server.address, ...result });
@@ -55,6 +56,8 @@ async function runDemo(context: CliContext, options: DemoOptions): Promise<void>
 async function startDemoServer(context: CliContext, options: DemoOptions) {
   const { readConfig } = await import('../../config.ts');
   const { startServer } = await import('../start-server.ts');
+  const { createDemoClock } = await import('../demo/demo-clock.ts');
+  const { demoWeeks } = await import('../demo/demo-base.ts');
   const configured = readConfig(context.environment);
   const config = {
     ...configured,
@@ -65,8 +68,9 @@ async function startDemoServer(context: CliContext, options: DemoOptions) {
     metricsPort: 0,
     logLevel: 'warn' as const,
   };
-  const server = await startServer(config, { logTo: context.stderr });
-  return { said: `${server.address}, with an embedded database in ${config.dataDir}`, value: server };
+  const clock = createDemoClock({ dataDir: config.dataDir, weeksAgo: demoWeeks });
+  const server = await startServer(config, { logTo: context.stderr, clock });
+  return { said: `${server.address}, with an embedded database in ${config.dataDir}`, value: { server, clock } };
 }
 
 function printPlaces(printer: Printer, { address, client }: { address: string; client: DemoClient }): void {

@@ -1,4 +1,4 @@
-import { systemClock } from '../../lib/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { createOperatorApplications } from '../../modules/applications/index.ts';
 import { createAudit } from '../../modules/audit/index.ts';
 import { createInstitution } from '../../modules/institutions/index.ts';
@@ -6,7 +6,9 @@ import { operatorRoles } from '../operator-token.ts';
 import type { RunningServer } from '../start-server.ts';
 import type { StepResult } from './story.ts';
 
-type Parts = Pick<RunningServer, 'database' | 'keyring'>;
+interface Parts extends Pick<RunningServer, 'database' | 'keyring'> {
+  readonly clock: Clock;
+}
 
 const scopes = ['bankingAdmin/read', 'bankingAdmin/write', 'customers/read', 'customers/write'] as const;
 const applicationName = 'Demo';
@@ -19,10 +21,10 @@ export interface DemoClient {
 
 /** Makes the institution unless it is there. */
 export async function prepareDemoBank(
-  { database, keyring }: Parts,
+  { database, keyring, clock }: Parts,
   { institutionId }: { institutionId: string },
 ): Promise<StepResult<void>> {
-  const at = systemClock.now();
+  const at = clock.now();
   const made = await database.asOperator((tx) =>
     createInstitution({ keyring }, tx, { id: institutionId, name: 'Demo Bank', at }),
   );
@@ -34,10 +36,10 @@ export async function prepareDemoBank(
 
 /** Registers the demo's application; one of an earlier start gets a new secret, as the old one is shown nowhere. */
 export async function prepareDemoClient(
-  { database, keyring }: Parts,
+  { database, keyring, clock }: Parts,
   { institutionId }: { institutionId: string },
 ): Promise<StepResult<DemoClient>> {
-  const applications = createOperatorApplications({ database, clock: systemClock, audit: createAudit({ keyring }) });
+  const applications = createOperatorApplications({ database, clock, audit: createAudit({ keyring }) });
   const known = (await applications.list({ institutionId, limit: 1_000 })).find(
     ({ name, state, authenticationType }) =>
       name === applicationName && state === 'active' && authenticationType === 'clientCredentials',

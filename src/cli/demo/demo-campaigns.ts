@@ -1,50 +1,26 @@
 import type { ApiClient } from '../client/api-client.ts';
-import { type AudienceAnswer, audienceSchema, insightsSchema, pageSchema } from '../client/api-schemas.ts';
+import { type AudienceAnswer, insightsSchema, pageSchema } from '../client/api-schemas.ts';
 import { listAudiences } from '../client/audience-lookup.ts';
 import { ProblemAnswer } from '../client/problem-answer.ts';
-import { formatCount, formatQuantity } from '../output/format.ts';
+import { formatQuantity } from '../output/format.ts';
 import { jsonBody, verify } from './demo-parts.ts';
 import type { StepResult, Story } from './story.ts';
 
-/** Built-in templates, by id, and what the audience is called that is made from each. */
-const fromTemplates = [
-  ['youngSavers', 'Young savers'],
-  ['paperStatements', 'Paper statements, with e-mail'],
-  ['largeDeposits', 'Deposits of 100,000 and more'],
-  ['dormantOnlineUsers', 'Dormant online users'],
-] as const;
 const creditName = 'Senior credit line';
 const suppressionName = 'No letters, please';
 
 /**
- * Audiences as an institution works with them: from templates, what kind of customers they have, one for credit that
- * waits for a second person, and customers who are held back. What an earlier start has made stays as it is.
+ * Audiences as an institution works with them: what kind of customers they have, one for credit that waits for a
+ * second person, and customers who are held back. What an earlier start has made stays as it is.
  */
 export async function runCampaignTour(
   { client, story }: { client: ApiClient; story: Story },
-  filtered: AudienceAnswer,
+  { filtered, paper }: { filtered: AudienceAnswer; paper: AudienceAnswer },
 ): Promise<void> {
-  const known = new Map((await listAudiences(client)).map((audience) => [audience.name, audience]));
-  const made = await story.step('Templates', () => makeFromTemplates(client, known));
+  const known = (await listAudiences(client)).find(({ name }) => name === creditName);
   await story.step('Insights', () => tellInsights(client, filtered));
-  await story.step('Credit', () => askForCredit(client, known.get(creditName)));
-  await story.step('Suppress', () => holdBack(client, made));
-}
-
-async function makeFromTemplates(
-  client: ApiClient,
-  known: ReadonlyMap<string, AudienceAnswer>,
-): Promise<StepResult<AudienceAnswer>> {
-  const audiences: AudienceAnswer[] = [];
-  for (const [templateId, name] of fromTemplates) {
-    const path = '/service/customerAudiences';
-    const order = { method: 'POST', path, query: { customerAudienceTemplateId: templateId } } as const;
-    audiences.push(known.get(name) ?? (await client.read(audienceSchema, { ...order, ...jsonBody({ name }) })));
-  }
-  const told = audiences.map(({ name, customerCount }) => `"${name}" ${formatCount(customerCount)}`);
-  const paper = audiences[1];
-  verify(paper !== undefined && paper.customerCount > 0, 'nobody gets statements on paper');
-  return { said: `${audiences.length} audiences: ${told.join(', ')}`, value: paper };
+  await story.step('Credit', () => askForCredit(client, known));
+  await story.step('Suppress', () => holdBack(client, paper));
 }
 
 /** The value of which the audience has most against the whole base. */

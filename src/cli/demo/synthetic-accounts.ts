@@ -32,11 +32,13 @@ const lastYear = 2025;
  * give the same bytes.
  *
  * @param options.count of customers, not of accounts
+ * @param options.from the first customer, an even number; default 0
  */
-export function* syntheticAccounts(options: { count: number; seed?: number }): Generator<Uint8Array> {
+export function* syntheticAccounts(options: { from?: number; count: number; seed?: number }): Generator<Uint8Array> {
+  const { from = 0 } = options;
   let rows = [syntheticAccountColumns.join(',')];
-  for (let index = 0; index < options.count; index += 2) {
-    for (const account of accountsOfPair(index, options)) {
+  for (let index = from; index < from + options.count; index += 2) {
+    for (const account of accountsOfPair(index, { ...options, to: from + options.count })) {
       rows.push(syntheticAccountColumns.map((column) => account[column]).join(','));
     }
     if (rows.length < rowsPerChunk) continue;
@@ -47,8 +49,8 @@ export function* syntheticAccounts(options: { count: number; seed?: number }): G
 }
 
 /** Customers 2n and 2n+1 may have a joint account, which the file names once. */
-function accountsOfPair(index: number, { count, seed = seedDefault }: { count: number; seed?: number }) {
-  const owners = [index, index + 1].filter((owner) => owner < count).map((owner) => syntheticCustomer(owner, seed));
+function accountsOfPair(index: number, { to, seed = seedDefault }: { to: number; seed?: number }) {
+  const owners = [index, index + 1].filter((owner) => owner < to).map((owner) => syntheticCustomer(owner, seed));
   const numbers = new Set(owners.flatMap(({ accountNumbers }) => accountNumbers.split('|')));
   return [...numbers].map((number): SyntheticAccount => {
     const own = owners.filter(({ accountNumbers }) => accountNumbers.split('|').includes(number));

@@ -44,10 +44,18 @@ const mailDomains = ['example.com', 'example.net', 'example.org'] as const;
  * same bytes; a longer file begins with the shorter one. E-mail addresses are of the domains of RFC 2606, telephone
  * numbers are 555-01xx, tax ids of ranges that nobody issues.
  */
-export function* syntheticCustomers(options: { count: number; seed?: number }): Generator<Uint8Array> {
+export function syntheticCustomers(options: { count: number; seed?: number }): Generator<Uint8Array> {
+  return customerFile(eachCustomer(options));
+}
+
+function* eachCustomer({ count, seed }: { count: number; seed?: number }): Generator<SyntheticCustomer> {
+  for (let index = 0; index < count; index++) yield syntheticCustomer(index, seed);
+}
+
+/** Customers as the CSV of a customer load, in chunks of UTF-8. */
+export function* customerFile(customers: Iterable<SyntheticCustomer>): Generator<Uint8Array> {
   let rows = [syntheticColumns.join(',')];
-  for (let index = 0; index < options.count; index++) {
-    const customer = syntheticCustomer(index, options.seed);
+  for (const customer of customers) {
     rows.push(syntheticColumns.map((column) => customer[column]).join(','));
     if (rows.length >= rowsPerChunk) {
       yield Buffer.from(`${rows.join('\n')}\n`);
