@@ -31,6 +31,15 @@ interface Coverage {
   readonly summary: { readonly totals: { readonly totalLineCount: number; readonly coveredLineCount: number } };
 }
 
+/** A file in the one suite that `groupSource` makes of it. */
+interface Finished {
+  readonly name: string;
+  readonly nesting: number;
+  readonly details: { readonly duration_ms: number; readonly type?: string };
+}
+
+const slowestShown = 8;
+const durations: { readonly file: string; readonly seconds: number }[] = [];
 let failed = false;
 let coverage: Coverage | undefined;
 
@@ -104,6 +113,9 @@ async function runFiles(groups: readonly string[]): Promise<void> {
   stream.on('test:fail', () => {
     failed = true;
   });
+  stream.on('test:complete', ({ name, nesting, details }: Finished) => {
+    if (nesting === 0 && details.type === 'suite') durations.push({ file: name, seconds: details.duration_ms / 1_000 });
+  });
   stream.on('test:coverage', (data: Coverage) => {
     coverage = data;
   });
@@ -119,7 +131,9 @@ async function* withoutCoverage(events: AsyncIterable<unknown>): AsyncIterable<u
 }
 
 function report(fileCount: number): void {
-  process.stdout.write(`\n${fileCount} test files\n`);
+  process.stdout.write(`\n${fileCount} test files; the slowest, in seconds:\n`);
+  const slowest = durations.toSorted((a, b) => b.seconds - a.seconds).slice(0, slowestShown);
+  for (const { file, seconds } of slowest) process.stdout.write(`${seconds.toFixed(1).padStart(7)}  ${file}\n`);
   if (coverage !== undefined) {
     const { coveredLineCount, totalLineCount } = coverage.summary.totals;
     const percent = ((100 * coveredLineCount) / totalLineCount).toFixed(1);
