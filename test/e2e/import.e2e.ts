@@ -1,21 +1,29 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { syntheticCustomer } from '../../src/cli/demo/synthetic-customers.ts';
 import { syntheticTaxId } from '../../src/cli/demo/synthetic-tax-ids.ts';
+import {
+  busyness,
+  chooseFile,
+  knownTaxIds,
+  ledgerOf,
+  longestTask,
+  savedLines,
+  watchLongTasks,
+  withFiles,
+  zeroedTaxId,
+} from './import-files.ts';
 import { assertAccessible, keepScreenshot, withPortal } from './portal-test.ts';
 
 const portal = withPortal();
-const folder = mkdtempSync(join(tmpdir(), 'rollcall-import-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const write = withFiles();
 
 /** Tax ids that exactly one customer of the demo has. */
 const known = knownTaxIds(40);
 /** One that begins with a zero. */
-const zeroed = firstIndex((taxId) => taxId.startsWith('0'));
+const zeroed = zeroedTaxId();
 
 /** What goes wrong in real life, in one file; the comments say what becomes of each line. */
 const hostileLines = [
@@ -83,14 +91,21 @@ test('a hostile file becomes an audience, and its rejects a file that was made h
     `10;unmatched;;${hostileLines[9]}`,
     `11;invalid;placeholderValue;${hostileLines[10]}`,
   ];
-  assert.deepEqual(await rejects(page, () => page.getByRole('button', { name: 'Download 3 lines' }).click()), expected);
+  assert.deepEqual(
+    await savedLines(page, 'hostile_mailing.rejects.csv', () =>
+      page.getByRole('button', { name: 'Download 3 lines' }).click(),
+    ),
+    expected,
+  );
 
   // Another day, another window: the same file is chosen again.
   await page.reload();
   await page.getByText('It is read here and sent nowhere.').waitFor();
   await chooseFile(page, hostileFile);
   await page.getByText('The file with 3 lines is made.').waitFor();
-  const saved = await rejects(page, () => page.getByRole('link', { name: 'Save it again' }).click());
+  const saved = await savedLines(page, 'hostile_mailing.rejects.csv', () =>
+    page.getByRole('link', { name: 'Save it again' }).click(),
+  );
   assert.deepEqual(saved, expected);
   await chooseFile(page, write('other.csv', 'a;b\n'));
   await page.getByText('That is not the file of this import').waitFor();
@@ -128,14 +143,6 @@ test('a list of nobody says so, and what it looks like instead', async () => {
   await page.getByRole('heading', { name: '30 customers would be in the audience' }).waitFor();
 });
 
-test('a workbook is told apart, with what to do', async () => {
-  await using opened = await portal.open('/import');
-  const { page } = opened;
-  await chooseFile(page, write('book.xlsx', Buffer.from('504b030414000600', 'hex')));
-  await page.getByText('book.xlsx is a spreadsheet workbook').waitFor();
-  await keepScreenshot(page, 'import-workbook');
-});
-
 test('a million lines: no long task, progress, canceled, sent again, left and found again', async () => {
   await using opened = await portal.open('/import');
   const { page } = opened;
@@ -164,7 +171,7 @@ test('a million lines: no long task, progress, canceled, sent again, left and fo
     counts.slice(0, -1).reduce((sum, count) => sum + count),
     1_000_000,
   );
-  const longest = Number(await page.evaluate('Math.max(0, ...longTasks)'));
+  const longest = await longestTask(page);
   const limit = 200 * busyness();
   assert.ok(longest <= limit, `a task of ${longest} ms held the page, where ${limit} ms are allowed`);
 
@@ -210,42 +217,6 @@ test('on a phone nothing stands beyond the edge', async () => {
   assert.ok(overflow <= 0, 'nothing stands beyond the edge');
 });
 
-/** For the page: how long each task took that kept it from answering. */
-const watchLongTasks = `
-  globalThis.longTasks = [];
-  new PerformanceObserver((list) => longTasks.push(...list.getEntries().map((entry) => entry.duration))).observe({
-    type: 'longtask',
-  });`;
-
-/** How much longer work takes while others use the processors too; 1 on a machine of one's own. */
-function busyness(): number {
-  const begun = performance.now();
-  const used = process.cpuUsage();
-  while (performance.now() - begun < 300);
-  const { user } = process.cpuUsage(used);
-  return Math.max(1, 300 / Math.max(1, user / 1_000));
-}
-
-function chooseFile(page: Page, path: string): Promise<void> {
-  return page.locator('input[type=file]').setInputFiles(path);
-}
-
-/** The counts of the ledger as the table shows them; the last one is the sum. */
-async function ledgerOf(page: Page): Promise<number[]> {
-  const cells = await page.locator('table').first().locator('tr td:nth-child(2)').allInnerTexts();
-  return cells.map((cell) => Number(cell.replaceAll(',', '')));
-}
-
-async function rejects(page: Page, begin: () => Promise<void>): Promise<string[]> {
-  const download = page.waitForEvent('download');
-  await begin();
-  const made = await download;
-  assert.equal(made.suggestedFilename(), 'hostile_mailing.rejects.csv');
-  const path = join(folder, 'rejects.csv');
-  await made.saveAs(path);
-  return readFileSync(path, 'utf8').split('\r\n').slice(0, -1);
-}
-
 /** A connection as an office has it, so that there is progress to be seen. */
 async function slowDown(page: Page): Promise<void> {
   const session = await page.context().newCDPSession(page);
@@ -257,25 +228,4 @@ async function slowDown(page: Page): Promise<void> {
     downloadThroughput: -1,
     uploadThroughput,
   });
-}
-
-function write(name: string, content: string | Buffer): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
-
-function knownTaxIds(count: number): string[] {
-  const taxIds = Array.from({ length: 400 }, (_, index) => syntheticCustomer(index).taxIdNumber);
-  const unique = taxIds.filter((taxId) => taxId !== '' && taxIds.filter((other) => other === taxId).length === 1);
-  return unique.filter((taxId) => !taxId.startsWith('0')).slice(0, count);
-}
-
-function firstIndex(fits: (taxId: string) => boolean): string {
-  for (let index = 0; index < 20_000; index += 1) {
-    const { taxIdNumber } = syntheticCustomer(index);
-    const { taxIdNumber: partner } = syntheticCustomer(index ^ 1);
-    if (taxIdNumber !== '' && taxIdNumber !== partner && fits(taxIdNumber)) return taxIdNumber;
-  }
-  throw new Error('the demo has no such customer');
 }

@@ -7,6 +7,7 @@ import { ProblemState } from '../../parts/states.tsx';
 import classes from './import.module.css';
 import { LedgerView } from './ledger/ledger-view.tsx';
 import { Notice } from './notice.tsx';
+import { importedSearchOf } from './search.ts';
 import { Suggestions } from './suggestions.tsx';
 import { text } from './text.ts';
 import { importStore, useImportDraft } from './use-import.ts';
@@ -21,13 +22,13 @@ export function CheckStep() {
   const { ledger, refusal } = check;
 
   const create = async () => {
-    const isWide = list?.choices.column !== undefined;
+    const search = list === undefined ? {} : importedSearchOf(list);
     const begun = await importStore.create();
     if (begun !== undefined) {
       await navigate({
         to: '/import/$importId',
         params: { importId: begun.id },
-        search: isWide ? { wide: true } : {},
+        search,
         replace: true,
       });
     } else if (importStore.get().problem?.name === 'audienceNameTaken') {

@@ -10,10 +10,13 @@ import { ListPreview } from './list-preview.tsx';
 import { ReadingFields } from './reading-fields.tsx';
 import { formatBytes, text } from './text.ts';
 import { importStore, useImportDraft } from './use-import.ts';
+import { SheetFields } from './workbook/sheet-fields.tsx';
+import { SheetPreview } from './workbook/sheet-preview.tsx';
+import { text as workbookText } from './workbook/text.ts';
 
 /** What was found in the list, how it is to be read, and what the audience shall be. */
 export function ChosenListForm({ list }: { list: ChosenList }) {
-  const { details, problem } = useImportDraft();
+  const { details, problem, isReading } = useImportDraft();
   const navigate = useNavigate({ from: '/import' });
   const nameField = useRef<HTMLInputElement>(null);
   const [isTouched, setTouched] = useState(false);
@@ -39,7 +42,8 @@ export function ChosenListForm({ list }: { list: ChosenList }) {
         <section className={classes.card} aria-labelledby="list-title">
           <Stack gap="md">
             <ListFacts list={list} />
-            <ListPreview list={list} />
+            {list.workbook !== undefined && <SheetFields workbook={list.workbook} />}
+            {list.workbook === undefined ? <ListPreview list={list} /> : <SheetPreview list={list} />}
             <ReadingFields list={list} />
           </Stack>
         </section>
@@ -47,7 +51,7 @@ export function ChosenListForm({ list }: { list: ChosenList }) {
           <DetailsFields nameField={nameField} nameError={nameError} choices={list.choices} />
         </section>
         <Group>
-          <Button type="submit" size="md">
+          <Button type="submit" size="md" loading={isReading}>
             {text.details.check}
           </Button>
           <Text size="sm" className="quiet">
@@ -60,8 +64,31 @@ export function ChosenListForm({ list }: { list: ChosenList }) {
 }
 
 function ListFacts({ list }: { list: ChosenList }) {
-  const { file, head, isZipped, lineEstimate, choices } = list;
-  const facts = [
+  const { file } = list;
+  return (
+    <Group justify="space-between" align="flex-start">
+      <Box flex="1 1 240px">
+        <Title order={2} size="h4" id="list-title">
+          {file.name}
+        </Title>
+        <Text size="sm" className="quiet figures">
+          {factsOf(list).join(' · ')}
+        </Text>
+      </Box>
+      <Button variant="default" size="sm" onClick={() => importStore.startOver()}>
+        {text.list.another}
+      </Button>
+    </Group>
+  );
+}
+
+function factsOf({ file, head, isZipped, lineEstimate, choices, workbook }: ChosenList): readonly string[] {
+  if (workbook !== undefined) {
+    const { source, sheets, sheet, lineCount } = workbook;
+    const name = sheets[sheet]?.name ?? '';
+    return [formatBytes(source.size), workbookText.ofSheet(name), workbookText.rows(lineCount)];
+  }
+  return [
     formatBytes(file.size),
     ...(isZipped ? [text.list.packed] : []),
     ...(lineEstimate === undefined
@@ -70,19 +97,4 @@ function ListFacts({ list }: { list: ChosenList }) {
     text.list.charset[head.charset],
     choices.column === undefined ? text.list.oneValue : text.list.delimiters[head.layout.delimiter],
   ];
-  return (
-    <Group justify="space-between" align="flex-start">
-      <Box flex="1 1 240px">
-        <Title order={2} size="h4" id="list-title">
-          {file.name}
-        </Title>
-        <Text size="sm" className="quiet figures">
-          {facts.join(' · ')}
-        </Text>
-      </Box>
-      <Button variant="default" size="sm" onClick={() => importStore.startOver()}>
-        {text.list.another}
-      </Button>
-    </Group>
-  );
 }

@@ -1,6 +1,7 @@
 import { formatCount, formatPercent } from '../../text/en.ts';
 import type { TypeGuess } from './reading/guess-type.ts';
 import type { IdentifierType } from './reading/identifier-types.ts';
+import { text as workbookText } from './workbook/text.ts';
 
 const lines = (count: number) => (count === 1 ? '1 line' : `${formatCount(count)} lines`);
 const customers = (count: number) => (count === 1 ? '1 customer' : `${formatCount(count)} customers`);
@@ -54,7 +55,7 @@ export const text = {
   },
   drop: {
     title: 'Drop a list here, or choose a file',
-    hint: 'CSV or text, one customer a line, also packed as .gz. Up to 1 GB and 20 million lines.',
+    hint: 'An Excel workbook (.xlsx), CSV or text, one customer a line. CSV and text may be packed as .gz. Up to 1 GB and 20 million lines; workbooks up to 200 MB.',
     choose: 'Choose a file',
     input: 'File of the list',
     reading: 'Reading the first lines',
@@ -72,9 +73,10 @@ export const text = {
     fileName: 'pasted-list.txt',
   },
   refused: {
+    ...workbookText.refused,
     workbook: {
-      title: (name: string) => `${name} is a spreadsheet workbook`,
-      body: 'Rollcall reads text. In Excel choose File, Save As, “CSV UTF-8 (Comma delimited)”, then drop that file here. Format the ID column as Text before you save, so that no zero in front is lost.',
+      title: (name: string) => `${name} is a workbook that was packed`,
+      body: 'Unpack it, then drop the workbook itself here.',
     },
     binary: {
       title: (name: string) => `${name} is not a text file`,
@@ -117,7 +119,7 @@ export const text = {
     firstLinesNote: 'As they stand in the file.',
     header: 'The first line is a header',
     column: 'Column that identifies customers',
-    columnOption: (position: number, name: string) => (name === '' ? `Column ${position}` : `${position}: ${name}`),
+    columnOption: (column: string, name: string) => (name === '' ? `Column ${column}` : `${column}: ${name}`),
     type: 'What the values are',
     because: (guess: TypeGuess) => {
       if (guess.because === 'columnName')

@@ -1,4 +1,5 @@
 import { endsInsideQuotes } from '../../../../../src/modules/imports/reading/cell-splitter.ts';
+import { csvCell } from '../reading/csv-cell.ts';
 import { delimiterOf } from '../reading/list-head.ts';
 import { LineCutter, ListUnmarker } from '../reading/list-lines.ts';
 import { createLineDecoder } from '../reading/list-text.ts';
@@ -107,9 +108,4 @@ export class RejectWriter {
     // Delimiters around the value are none of it: in a cell of its own they would be.
     return csvCell(text.replace(/^[\s,;]+|[\s,;]+$/g, ''));
   }
-}
-
-/** A cell as RFC 4180 writes it. */
-function csvCell(text: string): string {
-  return /[",;\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
