@@ -35,14 +35,24 @@ export async function openPackage(file: Blob): Promise<ZipPackage> {
       if (entry.encrypted) throw new WorkbookRefused('encryptedWorkbook');
       const decoder = new TextDecoder('utf-8', { fatal: true });
       let bytes = 0;
-      const sink = new WritableStream<Uint8Array>({
-        write(chunk) {
-          bytes += chunk.length;
-          if (bytes > bytesMax) throw new WorkbookRefused('workbookTooLarge');
-          onText(decoder.decode(chunk, { stream: true }));
-        },
+      let refusal: WorkbookRefused | undefined;
+      const take = (chunk: Uint8Array) => {
+        bytes += chunk.length;
+        if (bytes > bytesMax) throw new WorkbookRefused('workbookTooLarge');
+        onText(decoder.decode(chunk, { stream: true }));
+      };
+      const write = (chunk: Uint8Array) => {
+        try {
+          take(chunk);
+        } catch (error) {
+          // The library throws an error of its own in place of what its reader throws.
+          if (error instanceof WorkbookRefused) refusal = error;
+          throw error;
+        }
+      };
+      await entry.getData(new WritableStream({ write })).catch((error: unknown) => {
+        throw refusal ?? error;
       });
-      await entry.getData(sink);
       onText(decoder.decode());
     },
   };
