@@ -143,6 +143,26 @@ test('a list of nobody says so, and what it looks like instead', async () => {
   await page.getByRole('heading', { name: '30 customers would be in the audience' }).waitFor();
 });
 
+test('the charset is shown, and what somebody says of it is obeyed', async () => {
+  await using opened = await portal.open('/import');
+  const { page } = opened;
+  const lines = `Name,Tax ID\nJos\u008e,${known[7]}\nJane,${known[8]}\n`;
+  await chooseFile(page, write('old_mac.csv', Buffer.from(lines, 'latin1')));
+  const field = page.getByLabel('Character set').first();
+  assert.equal(await field.inputValue(), 'UTF-8 and Windows-1252, as found');
+  await page.getByText('Jos\u017d').waitFor();
+  await page.getByLabel('The first line is a header').uncheck();
+  await field.click();
+  await page.getByRole('option', { name: 'Mac Roman' }).click();
+  await page.getByText('Jos\u00e9').waitFor();
+  assert.equal(await page.getByLabel('The first line is a header').isChecked(), false, 'the other choices hold');
+  await keepScreenshot(page, 'import-charset');
+  const answer = page.waitForResponse((response) => response.url().endsWith('?dryRun=true'));
+  await page.getByRole('button', { name: 'Check the list' }).click();
+  assert.equal((await (await answer).json()).import.charset, 'macintosh');
+  await page.getByRole('heading', { name: '2 customers would be in the audience' }).waitFor();
+});
+
 test('a million lines: no long task, progress, canceled, sent again, left and found again', async () => {
   await using opened = await portal.open('/import');
   const { page } = opened;

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { ProblemError } from '../../api/problem.ts';
 import { ProblemState } from '../../parts/states.tsx';
+import { charsetName } from './charset-field.tsx';
 import { DetailsFields } from './details-fields.tsx';
 import classes from './import.module.css';
 import type { ChosenList } from './import-store.ts';
@@ -94,7 +95,7 @@ function factsOf({ file, head, isZipped, lineEstimate, choices, workbook }: Chos
     ...(lineEstimate === undefined
       ? []
       : [head.isWhole ? text.list.exactly(lineEstimate) : text.list.about(lineEstimate)]),
-    text.list.charset[head.charset],
+    charsetName(head),
     choices.column === undefined ? text.list.oneValue : text.list.delimiters[head.layout.delimiter],
   ];
 }

@@ -97,7 +97,12 @@ class DraftStore implements ImportStore {
     const { isReading: _over, readShare: _done, ...rest } = this.#draft;
     if ('problem' in answer) {
       this.#set({ ...rest, isReading: false, refused: { fileName: source.name, problem: answer.problem } });
-    } else this.#set({ ...rest, isReading: false, list: chosen(answer.read) });
+    } else {
+      const again = chosen(answer.read);
+      // Of the same text in other letters the choices hold.
+      const isAlike = list.workbook === undefined && isSameShape(list, again);
+      this.#set({ ...rest, isReading: false, list: isAlike ? { ...again, choices: list.choices } : again });
+    }
   };
 
   readonly changeChoices = (choices: ListChoices) => {
@@ -182,6 +187,10 @@ class DraftStore implements ImportStore {
       this.#set(after);
     }
   }
+}
+
+function isSameShape({ head: { layout } }: ChosenList, { head }: ChosenList): boolean {
+  return layout.columns.length === head.layout.columns.length && layout.delimiter === head.layout.delimiter;
 }
 
 function chosen(read: ListRead): ChosenList {

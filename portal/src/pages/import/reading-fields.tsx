@@ -1,5 +1,6 @@
 import { Button, Checkbox, Group, Select, Stack, Text } from '@mantine/core';
 import { isRepairable } from './audience-details.ts';
+import { CharsetField } from './charset-field.tsx';
 import type { ChosenList } from './import-store.ts';
 import { Notice } from './notice.tsx';
 import { identifierTypes } from './reading/identifier-types.ts';
@@ -50,6 +51,7 @@ export function ReadingFields({ list: { head, choices, workbook } }: { list: Cho
             if (identifierType !== undefined) importStore.changeChoices({ ...choices, identifierType });
           }}
         />
+        {workbook === undefined && <CharsetField head={head} />}
       </Group>
       <Checkbox
         label={text.list.header}

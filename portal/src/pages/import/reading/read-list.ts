@@ -1,11 +1,13 @@
 import { type ChosenWorkbook, textFileOf } from '../workbook/text-file.ts';
 import type { WorkbookProblem } from '../workbook/workbook-problem.ts';
+import type { ChosenCharset } from './list-text.ts';
 import { type HeadProblem, type HeadRead, readHead } from './read-head.ts';
 
 /** How a file is to be read, where what was found is not meant. */
 export interface ReadingWay {
   /** Of a workbook, by its position from 0. */
   readonly sheet?: number;
+  readonly charset?: ChosenCharset;
 }
 
 export interface ListRead extends HeadRead {
@@ -24,7 +26,7 @@ export async function readList(
 ): Promise<ListAnswer> {
   const made = await textFileOf(source, options);
   if ('problem' in made) return made;
-  const answer = await readHead(made.file);
+  const answer = await readHead(made.file, options.charset);
   options.signal.throwIfAborted();
   if ('problem' in answer) return answer;
   // Of a sheet all lines have been seen.

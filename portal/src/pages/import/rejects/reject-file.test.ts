@@ -60,6 +60,11 @@ test('UTF-16 and Windows-1252 become UTF-8', () => {
   assert.deepEqual(made(Uint8Array.of(0xf6, 0x0a), plain, [unmatched(1)]).rows.slice(1), ['1,unmatched,,ö']);
 });
 
+test('a list in another charset becomes UTF-8 by the name of it', () => {
+  const mac = made(Uint8Array.of(0x8e, 0x0a), { ...plain, charset: 'macintosh' }, [unmatched(1)], 1);
+  assert.deepEqual(mac.rows.slice(1), ['1,unmatched,,é']);
+});
+
 test('a line that the file does not have is told', () => {
   assert.equal(made('a\nb\n', plain, [unmatched(1), unmatched(9)]).hasAll, false);
 });

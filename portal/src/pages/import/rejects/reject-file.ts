@@ -2,7 +2,7 @@ import { endsInsideQuotes } from '../../../../../src/modules/imports/reading/cel
 import { csvCell } from '../reading/csv-cell.ts';
 import { delimiterOf } from '../reading/list-head.ts';
 import { LineCutter, ListUnmarker } from '../reading/list-lines.ts';
-import { createLineDecoder } from '../reading/list-text.ts';
+import { createLineDecoder, type LineDecoder } from '../reading/list-text.ts';
 
 /** A line that is wanted in the file, as the server names it. */
 export interface WantedLine {
@@ -17,6 +17,8 @@ export interface ListShape {
   readonly hasHeader: boolean;
   /** Whether a column of several was read: a record may then go on in the next line. */
   readonly hasColumns: boolean;
+  /** What the server read it in, unless that is UTF-8. */
+  readonly charset?: string | undefined;
 }
 
 const ledgerColumns = ['recordNumber', 'outcome', 'reason'];
@@ -33,8 +35,8 @@ export class RejectWriter {
   readonly #shape: ListShape;
   readonly #wanted: readonly WantedLine[];
   readonly #write: (text: string) => void;
-  readonly #decode = createLineDecoder();
-  readonly #unmarker = new ListUnmarker();
+  readonly #decode: LineDecoder;
+  readonly #unmarker: ListUnmarker;
   readonly #cutter = new LineCutter((recordNumber, bytes) => this.#line(recordNumber, bytes));
   /** Known with the first line that is not blank, as the server has it. */
   #delimiter: string | undefined;
@@ -45,6 +47,8 @@ export class RejectWriter {
     this.#shape = shape;
     this.#wanted = wanted;
     this.#write = write;
+    this.#decode = createLineDecoder({ isDeclared: shape.charset !== undefined });
+    this.#unmarker = new ListUnmarker(shape.charset);
   }
 
   push(chunk: Uint8Array): void {

@@ -23,7 +23,12 @@ export function useRejects(ledger: ImportLedger, list: { hasColumns: boolean; sh
     running.current = control;
     setState({ kind: 'making', share: 0 });
     const { hasColumns, sheet } = list;
-    const shape = { identifierType: ledger.identifierType, hasHeader: ledger.headerCount > 0, hasColumns };
+    const shape = {
+      identifierType: ledger.identifierType,
+      hasHeader: ledger.headerCount > 0,
+      hasColumns,
+      ...(ledger.charset === 'utf-8' ? {} : { charset: ledger.charset }),
+    };
     const onProgress = (share: number) => setState({ kind: 'making', share });
     makeRejects(
       { importId: ledger.id, file, sheet, lineCount: ledger.lineCount, outcomes, shape },
