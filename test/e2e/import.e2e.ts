@@ -68,12 +68,13 @@ test('a hostile file becomes an audience, and its rejects a file that was made h
   await page.getByRole('button', { name: /^Invalid/ }).click();
   await page.getByRole('heading', { name: 'Invalid: 3 lines' }).waitFor();
   const rows = page.getByRole('region', { name: 'Line numbers' }).locator('tbody tr');
-  await rows.first().waitFor();
+  await rows.getByText(hostileLines[4] ?? '').waitFor();
   assert.deepEqual(await rows.allInnerTexts(), [
-    '5\tZeros in front are missing',
-    '6\tRounded by a spreadsheet (1.23457E+08)',
-    '11\tA placeholder such as 123456789',
+    `5\tZeros in front are missing\t${hostileLines[4]}`,
+    `6\tRounded by a spreadsheet (1.23457E+08)\t${hostileLines[5]}`,
+    `11\tA placeholder such as 123456789\t${hostileLines[10]}`,
   ]);
+  await page.getByText('The text of each line comes from your file on this computer').waitFor();
   await keepScreenshot(page, 'import-check');
 
   await page.getByRole('button', { name: 'Put them back and check again' }).click();
@@ -97,6 +98,11 @@ test('a hostile file becomes an audience, and its rejects a file that was made h
     ),
     expected,
   );
+
+  await page.getByRole('button', { name: /^Matched/ }).click();
+  await rows.getByText(`${known[1]?.slice(5)};"two \u23ce lines"`).waitFor();
+  const stored = String(await page.evaluate('JSON.stringify([localStorage, sessionStorage, location.href])'));
+  assert.ok(known.every((taxId) => !stored.includes(taxId)));
 
   // Another day, another window: the same file is chosen again.
   await page.reload();

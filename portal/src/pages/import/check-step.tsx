@@ -1,11 +1,12 @@
 import { Button, Group, Stack, Title } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { ProblemError } from '../../api/problem.ts';
 import { ButtonLink } from '../../parts/link.tsx';
 import { ProblemState } from '../../parts/states.tsx';
 import classes from './import.module.css';
 import { LedgerView } from './ledger/ledger-view.tsx';
+import { shapeOfList } from './line-texts/line-source.ts';
 import { Notice } from './notice.tsx';
 import { importedSearchOf } from './search.ts';
 import { Suggestions } from './suggestions.tsx';
@@ -18,6 +19,7 @@ export function CheckStep() {
   const navigate = useNavigate();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
+  const source = useMemo(() => list && { file: list.file, shape: shapeOfList(list) }, [list]);
   if (check === undefined) return null;
   const { ledger, refusal } = check;
 
@@ -46,7 +48,7 @@ export function CheckStep() {
           </Title>
           {refusal !== undefined && <Notice tone="orange">{text.check.nobodyBody}</Notice>}
           <Suggestions ledger={ledger} />
-          <LedgerView ledger={ledger} />
+          <LedgerView ledger={ledger} source={source} />
         </Stack>
       </section>
       <Group>

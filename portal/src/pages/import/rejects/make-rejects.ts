@@ -1,7 +1,7 @@
 import { answered, api } from '../../../api/client.ts';
 import { nextStart } from '../../../api/next-page.ts';
 import { textFileOf } from '../workbook/text-file.ts';
-import type { ListShape } from './reject-file.ts';
+import type { RejectShape } from './reject-file.ts';
 import type { FromRejectsWorker, ToRejectsWorker } from './rejects.worker.ts';
 
 /** The largest page that the API gives. */
@@ -15,7 +15,7 @@ export interface RejectsOrder {
   readonly sheet: number | undefined;
   readonly lineCount: number;
   readonly outcomes: readonly ('invalid' | 'unmatched' | 'ambiguous')[];
-  readonly shape: ListShape;
+  readonly shape: RejectShape;
 }
 
 export type RejectsResult =

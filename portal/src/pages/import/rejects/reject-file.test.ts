@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ListShape, RejectWriter, type WantedLine } from './reject-file.ts';
+import { type RejectShape, RejectWriter, type WantedLine } from './reject-file.ts';
 
 /** The file that is made of `text`, whatever pieces it comes in. */
-function made(text: string | Uint8Array, shape: ListShape, wanted: WantedLine[], pieceBytes = 3) {
+function made(text: string | Uint8Array, shape: RejectShape, wanted: WantedLine[], pieceBytes = 3) {
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
   let file = '';
   const writer = new RejectWriter(shape, wanted, (part) => {

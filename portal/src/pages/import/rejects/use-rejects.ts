@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { shapeOfImport } from '../line-texts/line-source.ts';
 import type { ImportLedger } from '../sending/import-ledger.ts';
 import { makeRejects, type RejectsOrder, rejectsName } from './make-rejects.ts';
 
@@ -23,12 +24,7 @@ export function useRejects(ledger: ImportLedger, list: { hasColumns: boolean; sh
     running.current = control;
     setState({ kind: 'making', share: 0 });
     const { hasColumns, sheet } = list;
-    const shape = {
-      identifierType: ledger.identifierType,
-      hasHeader: ledger.headerCount > 0,
-      hasColumns,
-      ...(ledger.charset === 'utf-8' ? {} : { charset: ledger.charset }),
-    };
+    const shape = { identifierType: ledger.identifierType, ...shapeOfImport(ledger, { hasColumns }) };
     const onProgress = (share: number) => setState({ kind: 'making', share });
     makeRejects(
       { importId: ledger.id, file, sheet, lineCount: ledger.lineCount, outcomes, shape },
