@@ -1,4 +1,4 @@
-import { cleanCell } from '../../../../../src/modules/identifiers/canonical/clean-cell.ts';
+import { cleanCell } from '../../../../../src/lib/list-text/clean-cell.ts';
 import type { IdentifierType } from './identifier-types.ts';
 import { type ListHead, readColumn } from './list-head.ts';
 

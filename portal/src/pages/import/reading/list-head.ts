@@ -1,5 +1,5 @@
-import { cleanCell } from '../../../../../src/modules/identifiers/canonical/clean-cell.ts';
-import { endsInsideQuotes, splitCells } from '../../../../../src/modules/imports/reading/cell-splitter.ts';
+import { endsInsideQuotes, splitCells } from '../../../../../src/lib/list-text/cell-splitter.ts';
+import { cleanCell } from '../../../../../src/lib/list-text/clean-cell.ts';
 import { damageOf, guessType, type TypeGuess, typeOfName, type ValueDamage } from './guess-type.ts';
 import { identifierTypes } from './identifier-types.ts';
 import { LineCutter, ListUnmarker } from './list-lines.ts';

@@ -1,4 +1,4 @@
-import { endsInsideQuotes } from '../../../../../src/modules/imports/reading/cell-splitter.ts';
+import { endsInsideQuotes } from '../../../../../src/lib/list-text/cell-splitter.ts';
 import { delimiterOf } from './list-head.ts';
 import { LineCutter, ListUnmarker } from './list-lines.ts';
 import { createLineDecoder, type LineDecoder } from './list-text.ts';

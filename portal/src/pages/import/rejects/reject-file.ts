@@ -1,4 +1,4 @@
-import { endsInsideQuotes } from '../../../../../src/modules/imports/reading/cell-splitter.ts';
+import { endsInsideQuotes } from '../../../../../src/lib/list-text/cell-splitter.ts';
 import { csvCell } from '../reading/csv-cell.ts';
 import { type ListShape, RecordPicker } from '../reading/record-picker.ts';
 

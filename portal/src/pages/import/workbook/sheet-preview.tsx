@@ -1,5 +1,5 @@
 import { Group, Text, VisuallyHidden } from '@mantine/core';
-import { splitCells } from '../../../../../src/modules/imports/reading/cell-splitter.ts';
+import { splitCells } from '../../../../../src/lib/list-text/cell-splitter.ts';
 import type { ChosenList } from '../import-store.ts';
 import { columnLetters } from './column-letters.ts';
 import classes from './sheet.module.css';
