@@ -1,14 +1,13 @@
 import { Button, Group, Stack, Title } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef } from 'react';
-import { ProblemError } from '../../api/problem.ts';
 import { ButtonLink } from '../../parts/link.tsx';
-import { ProblemState } from '../../parts/states.tsx';
 import classes from './import.module.css';
 import { LedgerView } from './ledger/ledger-view.tsx';
 import { shapeOfList } from './line-texts/line-source.ts';
 import { Notice } from './notice.tsx';
 import { importedSearchOf } from './search.ts';
+import { SendingProblem } from './sending-problem.tsx';
 import { Suggestions } from './suggestions.tsx';
 import { text } from './text.ts';
 import { importStore, useImportDraft } from './use-import.ts';
@@ -40,7 +39,7 @@ export function CheckStep() {
 
   return (
     <Stack gap="lg">
-      {problem !== undefined && <ProblemState error={new ProblemError(problem)} retry={() => void create()} />}
+      {problem !== undefined && <SendingProblem problem={problem} purpose="create" retry={() => void create()} />}
       <section className={classes.card} aria-labelledby="check-title">
         <Stack gap="lg">
           <Title order={2} size="h3" id="check-title" tabIndex={-1} ref={heading} className={classes.heading}>

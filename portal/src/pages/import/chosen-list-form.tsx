@@ -1,14 +1,13 @@
 import { Box, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { ProblemError } from '../../api/problem.ts';
-import { ProblemState } from '../../parts/states.tsx';
 import { charsetName } from './charset-field.tsx';
 import { DetailsFields } from './details-fields.tsx';
 import classes from './import.module.css';
 import type { ChosenList } from './import-store.ts';
 import { ListPreview } from './list-preview.tsx';
 import { ReadingFields } from './reading-fields.tsx';
+import { SendingProblem } from './sending-problem.tsx';
 import { formatBytes, text } from './text.ts';
 import { importStore, useImportDraft } from './use-import.ts';
 import { SheetFields } from './workbook/sheet-fields.tsx';
@@ -39,7 +38,7 @@ export function ChosenListForm({ list }: { list: ChosenList }) {
   return (
     <form onSubmit={(event) => void submit(event)} noValidate>
       <Stack gap="lg">
-        {problem !== undefined && !isTaken && <ProblemState error={new ProblemError(problem)} />}
+        {problem !== undefined && !isTaken && <SendingProblem problem={problem} purpose="check" />}
         <section className={classes.card} aria-labelledby="list-title">
           <Stack gap="md">
             <ListFacts list={list} />
@@ -66,10 +65,15 @@ export function ChosenListForm({ list }: { list: ChosenList }) {
 
 function ListFacts({ list }: { list: ChosenList }) {
   const { file } = list;
+  const heading = useRef<HTMLHeadingElement>(null);
+  // What the list was chosen with is gone; a problem above takes the focus before.
+  useEffect(() => {
+    if (document.activeElement === document.body) heading.current?.focus();
+  }, []);
   return (
     <Group justify="space-between" align="flex-start">
       <Box flex="1 1 240px">
-        <Title order={2} size="h4" id="list-title">
+        <Title order={2} size="h4" id="list-title" tabIndex={-1} ref={heading} className={classes.heading}>
           {file.name}
         </Title>
         <Text size="sm" className="quiet figures">

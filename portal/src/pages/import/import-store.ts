@@ -68,6 +68,7 @@ class DraftStore implements ImportStore {
   #abort = new AbortController();
   readonly #listeners = new Set<() => void>();
   readonly #files = new Map<string, File>();
+  #key: { readonly list: ChosenList; readonly details: AudienceDetails; readonly value: string } | undefined;
 
   readonly get = () => this.#draft;
 
@@ -165,6 +166,13 @@ class DraftStore implements ImportStore {
     }
   }
 
+  /** After a lost connection the same list is sent under the same key: what had arrived is not made twice. */
+  #keyOf(list: ChosenList, details: AudienceDetails): string {
+    if (this.#key?.list === list && this.#key.details === details) return this.#key.value;
+    this.#key = { list, details, value: crypto.randomUUID() };
+    return this.#key.value;
+  }
+
   async #send(purpose: ListToSend['purpose']): Promise<unknown> {
     const { list, details } = this.#draft;
     if (list === undefined) return undefined;
@@ -178,7 +186,8 @@ class DraftStore implements ImportStore {
     };
     const fields = fieldsOf(list.head, list.choices, details);
     try {
-      return await sendList({ file: list.file, fields, purpose }, { signal, onSent });
+      const idempotencyKey = this.#keyOf(list, details);
+      return await sendList({ file: list.file, fields, purpose, idempotencyKey }, { signal, onSent });
     } catch (error) {
       if (!signal.aborted) this.#set({ ...this.#draft, problem: problemOfError(error) });
       return undefined;

@@ -197,6 +197,13 @@ export const text = {
     stay: 'You can use the rest of the portal meanwhile. Keep this window open until all lines are sent.',
     cancel: 'Cancel',
   },
+  lost: {
+    title: 'The connection was lost while the list was sent',
+    check:
+      'Nothing was created. Your list and what you filled in are still here. Look at your connection, then check the list again.',
+    create:
+      'Your list and what you filled in are still here. Whether all of it had arrived is not known. Look at your connection, then create the audience again: it is never created twice.',
+  },
   check: {
     title: (count: number) => `${customers(count)} would be in the audience`,
     nobody: 'No customer matched',
