@@ -3,22 +3,34 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { syntheticTaxId } from '../../src/cli/demo/synthetic-tax-ids.ts';
-import { chooseFile, knownTaxIds, ledgerOf, withFiles, zeroedTaxId } from './import-files.ts';
+import {
+  busyness,
+  chooseFile,
+  knownTaxIds,
+  ledgerOf,
+  longestTask,
+  longTaskMs,
+  savedLines,
+  watchLongTasks,
+  withFiles,
+  zeroedTaxId,
+} from './import-files.ts';
 import { keepScreenshot, screenshotFolder, withPortal } from './portal-test.ts';
 
 const portal = withPortal();
 const write = withFiles();
 const known = knownTaxIds(40);
 
-test('an import that runs is followed in a second window, and ends there by itself', async () => {
+test('an import that runs is followed in a second window, ends there by itself, and its rejects are made', async (context) => {
   await using opened = await portal.open('/import');
-  const { page, context } = opened;
+  const { page } = opened;
   const lines = Array.from({ length: 1_000_000 }, (_, index) => syntheticTaxId(index));
+  await page.evaluate(watchLongTasks);
   await chooseFile(page, write('followed.txt', lines.join('\n')));
   await page.getByRole('button', { name: 'Check the list' }).click();
   await page.getByRole('button', { name: /^Create the audience/ }).click({ timeout: 120_000 });
   await page.waitForURL(/\/import\/[0-9a-f]{20}/, { timeout: 120_000 });
-  const second = await context.newPage();
+  const second = await opened.context.newPage();
   await second.goto(page.url());
   await second.getByText(/1,000,000 lines received · Running for \d+ s/).waitFor();
   await second.getByText('this address shows how it went').waitFor();
@@ -28,6 +40,17 @@ test('an import that runs is followed in a second window, and ends there by itse
     await window.getByRole('heading', { name: /^The audience has [\d,]+ customers$/ }).waitFor({ timeout: 120_000 });
     assert.equal((await ledgerOf(window)).at(-1), 1_000_000);
   }
+  const rejects = page.getByRole('button', { name: /^Download [\d,]+ lines$/ });
+  const count = Number((await rejects.innerText()).replace(/\D/g, ''));
+  const begun = performance.now();
+  const made = await savedLines(page, 'followed.rejects.csv', () => rejects.click());
+  assert.equal(made.length, count + 1);
+  const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
+  const longest = await longestTask(page);
+  context.diagnostic(
+    `${count} rejects in ${seconds} s; from the file to them the longest task took ${Math.round(longest)} ms`,
+  );
+  assert.ok(longest <= longTaskMs * busyness(), `a task of ${longest} ms held the page`);
 });
 
 test('a connection that is lost while the list is checked: nothing is gone, and it is checked again', async () => {

@@ -10,6 +10,7 @@ import {
   knownTaxIds,
   ledgerOf,
   longestTask,
+  longTaskMs,
   savedLines,
   watchLongTasks,
   withFiles,
@@ -169,7 +170,7 @@ test('the charset is shown, and what somebody says of it is obeyed', async () =>
   await page.getByRole('heading', { name: '2 customers would be in the audience' }).waitFor();
 });
 
-test('a million lines: no long task, progress, canceled, sent again, left and found again', async () => {
+test('a million lines: no long task, progress, canceled, sent again, left and found again', async (context) => {
   await using opened = await portal.open('/import');
   const { page } = opened;
   const lines = Array.from({ length: 1_000_000 }, (_, index) => syntheticTaxId(index));
@@ -198,7 +199,8 @@ test('a million lines: no long task, progress, canceled, sent again, left and fo
     1_000_000,
   );
   const longest = await longestTask(page);
-  const limit = 200 * busyness();
+  const limit = longTaskMs * busyness();
+  context.diagnostic(`read, checked and sent: the longest task took ${Math.round(longest)} ms`);
   assert.ok(longest <= limit, `a task of ${longest} ms held the page, where ${limit} ms are allowed`);
 
   await page.getByRole('button', { name: /^Create the audience/ }).click();
