@@ -43,8 +43,12 @@ function formatOf(id: number, codes: ReadonlyMap<number, string>): NumberFormat 
   return builtInMoments.some(([first, last]) => id >= first && id <= last) ? { kind: 'moment' } : plain;
 }
 
+/** What Excel takes at most; of anything longer no time is spent. */
+const codeCharactersMax = 255;
+
 /** @param code as Excel has it: `000\-00\-0000` */
 export function formatOfCode(code: string): NumberFormat {
+  if (code.length > codeCharactersMax) return plain;
   try {
     const { type, isDate, maxDecimals, scale } = getFormatInfo(code);
     if (isDate) return { kind: 'moment' };

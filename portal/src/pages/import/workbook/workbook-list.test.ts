@@ -72,7 +72,18 @@ test('a number whose format puts zeros in front is read as Excel shows it', () =
   assert.deepEqual(shown('000\\-00\\-0000', '960000001'), ['960-00-0001', false]);
   assert.deepEqual(shown('00-0000000', '2025550'), ['00-2025550', true]);
   assert.deepEqual(shown('00000', '501'), ['00501', true]);
-  for (const code of ['0', '#,##0', '0.00', '0.00E+00', '0%', '@', 'General', '###-####', 'broken [']) {
+  for (const code of [
+    '0',
+    '#,##0',
+    '0.00',
+    '0.00E+00',
+    '0%',
+    '@',
+    'General',
+    '###-####',
+    'broken [',
+    '0'.repeat(256),
+  ]) {
     assert.deepEqual(shown(code, '71000001'), ['71000001', false], code);
   }
   assert.deepEqual(shown('000000000', '1.5'), ['1.5', false]);

@@ -70,8 +70,8 @@ async function relationsOf(zip: ZipPackage, path: string): Promise<Relation[]> {
     onOpen(name, attribute) {
       if (name !== 'Relationship' || attribute('TargetMode') === 'External') return;
       const kind = attribute('Type').slice(attribute('Type').lastIndexOf('/') + 1);
-      // The URL resolves `..` and the leading slash of a path from the root; the host is none.
-      const path = decodeURIComponent(new URL(attribute('Target'), `zip://package/${folder}`).pathname.slice(1));
+      // The URL resolves `..` and the leading slash of a path from the root; its host is none, and nobody asks it.
+      const path = decodeURIComponent(new URL(attribute('Target'), `http://package/${folder}`).pathname.slice(1));
       relations.push({ id: attribute('Id'), kind, path });
     },
   });
