@@ -33,8 +33,7 @@ function isStale(): boolean {
     'portal/src/**/*.*',
     // The help shows the guides; the import page reads lists by the rules of the server.
     'docs/{guides,operations,problems}/*.md',
-    'src/modules/imports/reading/*.ts',
-    'src/modules/identifiers/canonical/*.ts',
+    'src/lib/list-text/*.ts',
   ];
   const sources = globSync(patterns, { cwd: root, exclude: ['portal/src/api/schema.d.ts'] });
   return sources.some((path) => statSync(join(root, path)).mtimeMs > builtAt);

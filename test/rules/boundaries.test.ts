@@ -75,6 +75,28 @@ test('the HTTP layer knows no module but access and commands', () => {
   assert.deepEqual(wrong, []);
 });
 
+test('of the server, the portal takes what list-text has, which runs in a browser', () => {
+  const portal = sourceFiles('portal/src/**/*.{ts,tsx}');
+  const ofServer = portal.flatMap(({ path, imports }) =>
+    imports.filter((imported) => imported.startsWith('src/')).map((imported) => `${path} imports ${imported}`),
+  );
+  assert.ok(ofServer.length > 3);
+  assert.deepEqual(
+    ofServer.filter((line) => !line.includes(' imports src/lib/list-text/')),
+    // A test that the two agree on the rights of each role.
+    ['portal/src/app/rights.test.ts imports src/modules/access/rights.ts'],
+  );
+  const shared = files.filter(({ path }) => path.startsWith('src/lib/list-text/'));
+  assert.ok(shared.length > 3);
+  for (const { path, imports, packages } of shared) {
+    assert.deepEqual(packages, [], path);
+    assert.ok(
+      imports.every((imported) => imported.startsWith('src/lib/list-text/')),
+      path,
+    );
+  }
+});
+
 test('there are no cycles', () => {
   const done = new Set<string>();
   const cycles: string[] = [];

@@ -1,3 +1,5 @@
+import type { Canonicaliser } from '../../lib/list-text/canonical.ts';
+import { createTaxIdCanonicaliser } from '../../lib/list-text/tax-id-number.ts';
 import { createEmailCanonicaliser } from './canonical/email-address.ts';
 import { createPhoneCanonicaliser } from './canonical/phone-number.ts';
 import {
@@ -6,8 +8,7 @@ import {
   createCustomerIdCanonicaliser,
   createUsernameCanonicaliser,
 } from './canonical/plain-ids.ts';
-import { createTaxIdCanonicaliser } from './canonical/tax-id-number.ts';
-import type { Canonicaliser, IdentifierTypeName } from './identifier-types.ts';
+import type { IdentifierTypeName } from './identifier-types.ts';
 
 /**
  * The rule of one identifier type (api.md section 2).

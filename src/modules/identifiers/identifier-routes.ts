@@ -5,8 +5,9 @@ import type { Database } from '../../db/transaction.ts';
 import { createPage, cursorBinding, pageLimit, pagePosition, pageQuerySchema, pageSchema } from '../../http/paging.ts';
 import { closed } from '../../http/schema-parts.ts';
 import { encodeCursor } from '../../lib/cursor.ts';
+import { refusalReasons } from '../../lib/list-text/canonical.ts';
 import { createIdentifierTypeQuery } from './identifier-service.ts';
-import { identifierTypeNames, refusalReasons } from './identifier-types.ts';
+import { identifierTypeNames } from './identifier-types.ts';
 
 const text = Type.String({ maxLength: 200 });
 

@@ -1,4 +1,5 @@
-import type { IdentifierTypeName, RefusalReason } from './identifier-types.ts';
+import type { RefusalReason } from '../../lib/list-text/canonical.ts';
+import type { IdentifierTypeName } from './identifier-types.ts';
 
 /** What the API tells of a type; the rules themselves are under `canonical/`. */
 export interface IdentifierTypeFacts {

@@ -41,6 +41,7 @@ export function fieldsOf(head: ListHead, choices: ListChoices, details: Audience
     identifierType: choices.identifierType,
     includesHeader: String(choices.hasHeader),
     ...(column === undefined ? {} : { column }),
+    ...(head.isCharsetChosen ? { charset: head.charset } : {}),
     name: details.name.trim(),
     ...(description.trim() === '' ? {} : { description }),
     purpose: details.purpose,

@@ -1,12 +1,13 @@
 import { Button, Group, Stack, Title } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
-import { ProblemError } from '../../api/problem.ts';
+import { useEffect, useMemo, useRef } from 'react';
 import { ButtonLink } from '../../parts/link.tsx';
-import { ProblemState } from '../../parts/states.tsx';
 import classes from './import.module.css';
 import { LedgerView } from './ledger/ledger-view.tsx';
+import { shapeOfList } from './line-texts/line-source.ts';
 import { Notice } from './notice.tsx';
+import { importedSearchOf } from './search.ts';
+import { SendingProblem } from './sending-problem.tsx';
 import { Suggestions } from './suggestions.tsx';
 import { text } from './text.ts';
 import { importStore, useImportDraft } from './use-import.ts';
@@ -17,17 +18,18 @@ export function CheckStep() {
   const navigate = useNavigate();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
+  const source = useMemo(() => list && { file: list.file, shape: shapeOfList(list) }, [list]);
   if (check === undefined) return null;
   const { ledger, refusal } = check;
 
   const create = async () => {
-    const isWide = list?.choices.column !== undefined;
+    const search = list === undefined ? {} : importedSearchOf(list);
     const begun = await importStore.create();
     if (begun !== undefined) {
       await navigate({
         to: '/import/$importId',
         params: { importId: begun.id },
-        search: isWide ? { wide: true } : {},
+        search,
         replace: true,
       });
     } else if (importStore.get().problem?.name === 'audienceNameTaken') {
@@ -37,7 +39,7 @@ export function CheckStep() {
 
   return (
     <Stack gap="lg">
-      {problem !== undefined && <ProblemState error={new ProblemError(problem)} retry={() => void create()} />}
+      {problem !== undefined && <SendingProblem problem={problem} purpose="create" retry={() => void create()} />}
       <section className={classes.card} aria-labelledby="check-title">
         <Stack gap="lg">
           <Title order={2} size="h3" id="check-title" tabIndex={-1} ref={heading} className={classes.heading}>
@@ -45,7 +47,7 @@ export function CheckStep() {
           </Title>
           {refusal !== undefined && <Notice tone="orange">{text.check.nobodyBody}</Notice>}
           <Suggestions ledger={ledger} />
-          <LedgerView ledger={ledger} />
+          <LedgerView ledger={ledger} source={source} />
         </Stack>
       </section>
       <Group>

@@ -1,19 +1,22 @@
 import { Box, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { ProblemError } from '../../api/problem.ts';
-import { ProblemState } from '../../parts/states.tsx';
+import { charsetName } from './charset-field.tsx';
 import { DetailsFields } from './details-fields.tsx';
 import classes from './import.module.css';
 import type { ChosenList } from './import-store.ts';
 import { ListPreview } from './list-preview.tsx';
 import { ReadingFields } from './reading-fields.tsx';
+import { SendingProblem } from './sending-problem.tsx';
 import { formatBytes, text } from './text.ts';
 import { importStore, useImportDraft } from './use-import.ts';
+import { SheetFields } from './workbook/sheet-fields.tsx';
+import { SheetPreview } from './workbook/sheet-preview.tsx';
+import { text as workbookText } from './workbook/text.ts';
 
 /** What was found in the list, how it is to be read, and what the audience shall be. */
 export function ChosenListForm({ list }: { list: ChosenList }) {
-  const { details, problem } = useImportDraft();
+  const { details, problem, isReading } = useImportDraft();
   const navigate = useNavigate({ from: '/import' });
   const nameField = useRef<HTMLInputElement>(null);
   const [isTouched, setTouched] = useState(false);
@@ -35,11 +38,12 @@ export function ChosenListForm({ list }: { list: ChosenList }) {
   return (
     <form onSubmit={(event) => void submit(event)} noValidate>
       <Stack gap="lg">
-        {problem !== undefined && !isTaken && <ProblemState error={new ProblemError(problem)} />}
+        {problem !== undefined && !isTaken && <SendingProblem problem={problem} purpose="check" />}
         <section className={classes.card} aria-labelledby="list-title">
           <Stack gap="md">
             <ListFacts list={list} />
-            <ListPreview list={list} />
+            {list.workbook !== undefined && <SheetFields workbook={list.workbook} />}
+            {list.workbook === undefined ? <ListPreview list={list} /> : <SheetPreview list={list} />}
             <ReadingFields list={list} />
           </Stack>
         </section>
@@ -47,7 +51,7 @@ export function ChosenListForm({ list }: { list: ChosenList }) {
           <DetailsFields nameField={nameField} nameError={nameError} choices={list.choices} />
         </section>
         <Group>
-          <Button type="submit" size="md">
+          <Button type="submit" size="md" loading={isReading}>
             {text.details.check}
           </Button>
           <Text size="sm" className="quiet">
@@ -60,24 +64,20 @@ export function ChosenListForm({ list }: { list: ChosenList }) {
 }
 
 function ListFacts({ list }: { list: ChosenList }) {
-  const { file, head, isZipped, lineEstimate, choices } = list;
-  const facts = [
-    formatBytes(file.size),
-    ...(isZipped ? [text.list.packed] : []),
-    ...(lineEstimate === undefined
-      ? []
-      : [head.isWhole ? text.list.exactly(lineEstimate) : text.list.about(lineEstimate)]),
-    text.list.charset[head.charset],
-    choices.column === undefined ? text.list.oneValue : text.list.delimiters[head.layout.delimiter],
-  ];
+  const { file } = list;
+  const heading = useRef<HTMLHeadingElement>(null);
+  // What the list was chosen with is gone; a problem above takes the focus before.
+  useEffect(() => {
+    if (document.activeElement === document.body) heading.current?.focus();
+  }, []);
   return (
     <Group justify="space-between" align="flex-start">
       <Box flex="1 1 240px">
-        <Title order={2} size="h4" id="list-title">
+        <Title order={2} size="h4" id="list-title" tabIndex={-1} ref={heading} className={classes.heading}>
           {file.name}
         </Title>
         <Text size="sm" className="quiet figures">
-          {facts.join(' · ')}
+          {factsOf(list).join(' · ')}
         </Text>
       </Box>
       <Button variant="default" size="sm" onClick={() => importStore.startOver()}>
@@ -85,4 +85,21 @@ function ListFacts({ list }: { list: ChosenList }) {
       </Button>
     </Group>
   );
+}
+
+function factsOf({ file, head, isZipped, lineEstimate, choices, workbook }: ChosenList): readonly string[] {
+  if (workbook !== undefined) {
+    const { source, sheets, sheet, lineCount } = workbook;
+    const name = sheets[sheet]?.name ?? '';
+    return [formatBytes(source.size), workbookText.ofSheet(name), workbookText.rows(lineCount)];
+  }
+  return [
+    formatBytes(file.size),
+    ...(isZipped ? [text.list.packed] : []),
+    ...(lineEstimate === undefined
+      ? []
+      : [head.isWhole ? text.list.exactly(lineEstimate) : text.list.about(lineEstimate)]),
+    charsetName(head),
+    choices.column === undefined ? text.list.oneValue : text.list.delimiters[head.layout.delimiter],
+  ];
 }

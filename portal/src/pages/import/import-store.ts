@@ -1,7 +1,7 @@
 import { type ApiProblem, problemOfError } from '../../api/problem.ts';
 import { type AudienceDetails, emptyDetails, fieldsOf } from './audience-details.ts';
 import { choicesOf, type ListChoices, nameOfFile } from './reading/list-choices.ts';
-import { type HeadProblem, type HeadRead, readHead } from './reading/read-head.ts';
+import { type ListAnswer, type ListProblem, type ListRead, type ReadingWay, readList } from './reading/read-list.ts';
 import { type ImportLedger, ledgerIn } from './sending/import-ledger.ts';
 import { type ListToSend, sendList } from './sending/send-list.ts';
 
@@ -9,8 +9,10 @@ import { type ListToSend, sendList } from './sending/send-list.ts';
 export interface ImportDraft {
   readonly list?: ChosenList;
   /** The file that could not be read, and why. */
-  readonly refused?: { readonly fileName: string; readonly problem: HeadProblem };
+  readonly refused?: { readonly fileName: string; readonly problem: ListProblem };
   readonly isReading: boolean;
+  /** Share of a workbook that was read so far, while it is. */
+  readonly readShare?: number;
   readonly details: AudienceDetails;
   readonly sending?: Sending;
   /** What a dry run said of the list as it is to be read now. */
@@ -19,8 +21,7 @@ export interface ImportDraft {
   readonly problem?: ApiProblem;
 }
 
-export interface ChosenList extends HeadRead {
-  readonly file: File;
+export interface ChosenList extends ListRead {
   readonly choices: ListChoices;
 }
 
@@ -41,6 +42,8 @@ export interface ImportStore {
   get(): ImportDraft;
   subscribe(listener: () => void): () => void;
   chooseFile(file: File): Promise<void>;
+  /** Reads the chosen file in another way. */
+  readAgain(way: ReadingWay): Promise<void>;
   changeChoices(choices: ListChoices): void;
   changeDetails(change: Partial<AudienceDetails>): void;
   check(): Promise<void>;
@@ -65,6 +68,7 @@ class DraftStore implements ImportStore {
   #abort = new AbortController();
   readonly #listeners = new Set<() => void>();
   readonly #files = new Map<string, File>();
+  #key: { readonly list: ChosenList; readonly details: AudienceDetails; readonly value: string } | undefined;
 
   readonly get = () => this.#draft;
 
@@ -75,18 +79,31 @@ class DraftStore implements ImportStore {
 
   readonly chooseFile = async (file: File) => {
     const { details } = this.#draft;
-    const reading = { isReading: true, details };
-    this.#set(reading);
-    const answer = await readHead(file);
-    // Another file was chosen, or all of it begun anew, meanwhile.
-    if (this.#draft !== reading) return;
+    const answer = await this.#read(file, { isReading: true, details }, {});
+    if (answer === undefined) return;
     if ('problem' in answer) {
       this.#set({ isReading: false, details, refused: { fileName: file.name, problem: answer.problem } });
       return;
     }
-    const list = { ...answer.read, file, choices: choicesOf(answer.read.head) };
     const name = details.name === '' ? nameOfFile(file.name) : details.name;
-    this.#set({ isReading: false, details: { ...details, name }, list });
+    this.#set({ isReading: false, details: { ...details, name }, list: chosen(answer.read) });
+  };
+
+  readonly readAgain = async (way: ReadingWay) => {
+    const { list, details } = this.#draft;
+    if (list === undefined) return;
+    const source = list.workbook?.source ?? list.file;
+    const answer = await this.#read(source, { isReading: true, details, list }, way);
+    if (answer === undefined) return;
+    const { isReading: _over, readShare: _done, ...rest } = this.#draft;
+    if ('problem' in answer) {
+      this.#set({ ...rest, isReading: false, refused: { fileName: source.name, problem: answer.problem } });
+    } else {
+      const again = chosen(answer.read);
+      // Of the same text in other letters the choices hold.
+      const isAlike = list.workbook === undefined && isSameShape(list, again);
+      this.#set({ ...rest, isReading: false, list: isAlike ? { ...again, choices: list.choices } : again });
+    }
   };
 
   readonly changeChoices = (choices: ListChoices) => {
@@ -134,6 +151,28 @@ class DraftStore implements ImportStore {
     for (const listener of this.#listeners) listener();
   }
 
+  /** @returns undefined when another file was chosen, or all of it begun anew, meanwhile */
+  async #read(source: File, reading: ImportDraft, way: ReadingWay): Promise<ListAnswer | undefined> {
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    this.#set(reading);
+    const onShare = (readShare: number) => this.#set({ ...this.#draft, readShare });
+    try {
+      return await readList(source, { ...way, signal, onShare });
+    } catch {
+      // The file went away, or others were chosen.
+      return signal.aborted ? undefined : { problem: 'broken' };
+    }
+  }
+
+  /** After a lost connection the same list is sent under the same key: what had arrived is not made twice. */
+  #keyOf(list: ChosenList, details: AudienceDetails): string {
+    if (this.#key?.list === list && this.#key.details === details) return this.#key.value;
+    this.#key = { list, details, value: crypto.randomUUID() };
+    return this.#key.value;
+  }
+
   async #send(purpose: ListToSend['purpose']): Promise<unknown> {
     const { list, details } = this.#draft;
     if (list === undefined) return undefined;
@@ -147,7 +186,8 @@ class DraftStore implements ImportStore {
     };
     const fields = fieldsOf(list.head, list.choices, details);
     try {
-      return await sendList({ file: list.file, fields, purpose }, { signal, onSent });
+      const idempotencyKey = this.#keyOf(list, details);
+      return await sendList({ file: list.file, fields, purpose, idempotencyKey }, { signal, onSent });
     } catch (error) {
       if (!signal.aborted) this.#set({ ...this.#draft, problem: problemOfError(error) });
       return undefined;
@@ -156,4 +196,12 @@ class DraftStore implements ImportStore {
       this.#set(after);
     }
   }
+}
+
+function isSameShape({ head: { layout } }: ChosenList, { head }: ChosenList): boolean {
+  return layout.columns.length === head.layout.columns.length && layout.delimiter === head.layout.delimiter;
+}
+
+function chosen(read: ListRead): ChosenList {
+  return { ...read, choices: choicesOf(read.head) };
 }

@@ -1,7 +1,8 @@
 import { Group, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { useParams, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { api, done } from '../../api/client.ts';
 import { problemOfError } from '../../api/problem.ts';
 import { useMay } from '../../app/session.tsx';
@@ -13,11 +14,13 @@ import classes from './import.module.css';
 import { StepsHead } from './import-page.tsx';
 import { importedQuery, useProgress } from './imported-query.ts';
 import { LedgerView } from './ledger/ledger-view.tsx';
+import { shapeOfImport } from './line-texts/line-source.ts';
 import { Notice } from './notice.tsx';
 import { RejectsCard } from './rejects-card.tsx';
 import { ImportRunning } from './running-import.tsx';
 import { type ImportLedger, isOpen } from './sending/import-ledger.ts';
 import { text } from './text.ts';
+import { importStore } from './use-import.ts';
 
 /** Step 3, at an address of its own: how an import goes, or how it went. */
 export function ImportedPage() {
@@ -61,6 +64,12 @@ function Running({ ledger }: { ledger: ImportLedger }) {
 }
 
 function Result({ ledger }: { ledger: ImportLedger }) {
+  const { wide = false } = useSearch({ from: '/import/$importId' });
+  const file = importStore.fileOf(ledger.id);
+  const source = useMemo(
+    () => file && { file, shape: shapeOfImport(ledger, { hasColumns: wide }) },
+    [file, ledger, wide],
+  );
   return (
     <Stack gap="lg">
       <section className={classes.card} aria-labelledby="result-title">
@@ -76,7 +85,7 @@ function Result({ ledger }: { ledger: ImportLedger }) {
             )}
           </Group>
           <Explanation ledger={ledger} />
-          {ledger.state !== 'canceled' && <LedgerView ledger={ledger} />}
+          {ledger.state !== 'canceled' && <LedgerView ledger={ledger} source={source} />}
         </Stack>
       </section>
       {ledger.state !== 'canceled' && ledger.state !== 'failed' && <RejectsCard ledger={ledger} />}

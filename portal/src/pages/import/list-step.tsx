@@ -6,6 +6,7 @@ import { ChosenListForm } from './chosen-list-form.tsx';
 import { Notice } from './notice.tsx';
 import { text } from './text.ts';
 import { importStore, useImportDraft } from './use-import.ts';
+import { ReadingShare } from './workbook/reading-share.tsx';
 
 const DropZone = lazy(() => import('./drop-zone.tsx'));
 
@@ -18,7 +19,7 @@ export function ListStep() {
 }
 
 function ChooseList() {
-  const { isReading, refused } = useImportDraft();
+  const { isReading, readShare, refused } = useImportDraft();
   const icon = { size: 16, 'aria-hidden': true } as const;
   return (
     <Stack gap="md">
@@ -45,6 +46,7 @@ function ChooseList() {
           <PasteList />
         </Tabs.Panel>
       </Tabs>
+      {readShare !== undefined && <ReadingShare share={readShare} onCancel={importStore.startOver} />}
       <Text size="sm" className="quiet">
         {text.drop.private}
       </Text>

@@ -1,5 +1,6 @@
 import { Button, Checkbox, Group, Select, Stack, Text } from '@mantine/core';
 import { isRepairable } from './audience-details.ts';
+import { CharsetField } from './charset-field.tsx';
 import type { ChosenList } from './import-store.ts';
 import { Notice } from './notice.tsx';
 import { identifierTypes } from './reading/identifier-types.ts';
@@ -7,9 +8,10 @@ import { withGuessedType } from './reading/list-choices.ts';
 import { readColumn } from './reading/list-head.ts';
 import { text } from './text.ts';
 import { importStore, useImportDraft } from './use-import.ts';
+import { columnLetters } from './workbook/column-letters.ts';
 
 /** How the list is to be read: what was found stands there, with the reason, and can be said otherwise. */
-export function ReadingFields({ list: { head, choices } }: { list: ChosenList }) {
+export function ReadingFields({ list: { head, choices, workbook } }: { list: ChosenList }) {
   const { columns } = head.layout;
   const column = columns[(choices.column ?? 1) - 1];
   const { guess, damage } = column === undefined ? {} : readColumn(column, choices.hasHeader);
@@ -25,7 +27,10 @@ export function ReadingFields({ list: { head, choices } }: { list: ChosenList })
             allowDeselect={false}
             data={columns.map(({ position, first }) => ({
               value: String(position),
-              label: text.list.columnOption(position, choices.hasHeader ? first : ''),
+              label: text.list.columnOption(
+                workbook === undefined ? String(position) : columnLetters(position),
+                choices.hasHeader ? first : '',
+              ),
             }))}
             value={String(choices.column ?? 1)}
             onChange={(value) =>
@@ -46,6 +51,7 @@ export function ReadingFields({ list: { head, choices } }: { list: ChosenList })
             if (identifierType !== undefined) importStore.changeChoices({ ...choices, identifierType });
           }}
         />
+        {workbook === undefined && <CharsetField head={head} />}
       </Group>
       <Checkbox
         label={text.list.header}

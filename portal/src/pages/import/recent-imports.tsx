@@ -46,7 +46,7 @@ export function RecentImports() {
                   </Link>
                 </td>
                 <td>
-                  <Badge variant="default" tt="none" fw={500}>
+                  <Badge variant="default" tt="none" fw={500} miw="max-content">
                     {text.states[state]}
                   </Badge>
                 </td>

@@ -32,9 +32,9 @@ export function RejectsCard({ ledger }: { ledger: ImportLedger }) {
 }
 
 function RejectsForm({ ledger, parts }: { ledger: ImportLedger; parts: ReturnType<typeof partsOf> }) {
-  const { wide = false } = useSearch({ from: '/import/$importId' });
+  const { wide = false, sheet } = useSearch({ from: '/import/$importId' });
   const [chosen, setChosen] = useState<string[]>(parts.map(({ outcome }) => outcome));
-  const { state, make, cancel } = useRejects(ledger, { hasColumns: wide });
+  const { state, make, cancel } = useRejects(ledger, { hasColumns: wide, sheet });
   const count = parts.reduce((sum, part) => (chosen.includes(part.outcome) ? sum + part.count : sum), 0);
   const outcomes = rejectable.filter((outcome) => chosen.includes(outcome));
   const known = importStore.fileOf(ledger.id);

@@ -1,3 +1,5 @@
+import type { ChosenList } from './import-store.ts';
+
 /** Which step of a new import is shown. */
 export interface ImportSearch {
   readonly step?: 'check';
@@ -11,8 +13,22 @@ export function readImportSearch(search: Record<string, unknown>): ImportSearch 
 export interface ImportedSearch {
   /** A column of several was read. */
   readonly wide?: true;
+  /** Position from 0 of the sheet that was read of a workbook. */
+  readonly sheet?: number;
 }
 
-export function readImportedSearch(search: Record<string, unknown>): ImportedSearch {
-  return search.wide === true ? { wide: true } : {};
+export function readImportedSearch({ wide, sheet }: Record<string, unknown>): ImportedSearch {
+  return {
+    ...(wide === true ? { wide } : {}),
+    ...(typeof sheet === 'number' && Number.isInteger(sheet) && sheet >= 0 ? { sheet } : {}),
+  };
+}
+
+/** The address says it, so that the rejects can be made on another day. */
+export function importedSearchOf(list: ChosenList): ImportedSearch {
+  const { choices, workbook } = list;
+  return {
+    ...(choices.column === undefined ? {} : { wide: true }),
+    ...(workbook === undefined ? {} : { sheet: workbook.sheet }),
+  };
 }

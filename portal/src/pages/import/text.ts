@@ -1,6 +1,7 @@
 import { formatCount, formatPercent } from '../../text/en.ts';
 import type { TypeGuess } from './reading/guess-type.ts';
 import type { IdentifierType } from './reading/identifier-types.ts';
+import { text as workbookText } from './workbook/text.ts';
 
 const lines = (count: number) => (count === 1 ? '1 line' : `${formatCount(count)} lines`);
 const customers = (count: number) => (count === 1 ? '1 customer' : `${formatCount(count)} customers`);
@@ -54,7 +55,7 @@ export const text = {
   },
   drop: {
     title: 'Drop a list here, or choose a file',
-    hint: 'CSV or text, one customer a line, also packed as .gz. Up to 1 GB and 20 million lines.',
+    hint: 'An Excel workbook (.xlsx), CSV or text, one customer a line. CSV and text may be packed as .gz. Up to 1 GB and 20 million lines; workbooks up to 200 MB.',
     choose: 'Choose a file',
     input: 'File of the list',
     reading: 'Reading the first lines',
@@ -72,9 +73,10 @@ export const text = {
     fileName: 'pasted-list.txt',
   },
   refused: {
+    ...workbookText.refused,
     workbook: {
-      title: (name: string) => `${name} is a spreadsheet workbook`,
-      body: 'Rollcall reads text. In Excel choose File, Save As, “CSV UTF-8 (Comma delimited)”, then drop that file here. Format the ID column as Text before you save, so that no zero in front is lost.',
+      title: (name: string) => `${name} is a workbook that was packed`,
+      body: 'Unpack it, then drop the workbook itself here.',
     },
     binary: {
       title: (name: string) => `${name} is not a text file`,
@@ -106,7 +108,20 @@ export const text = {
     exactly: lines,
     about: (count: number) => `about ${lines(Number(count.toPrecision(3)))}`,
     packed: 'packed as gzip',
-    charset: { 'utf-8': 'UTF-8', 'utf-16le': 'UTF-16', 'utf-16be': 'UTF-16', 'windows-1252': 'UTF-8 and Windows-1252' },
+    charset: {
+      'utf-8': 'UTF-8',
+      'utf-16le': 'UTF-16',
+      'utf-16be': 'UTF-16',
+      'windows-1252': 'Windows-1252 (Western Europe)',
+      macintosh: 'Mac Roman (old Macs)',
+      'windows-1250': 'Windows-1250 (Central Europe)',
+      'iso-8859-15': 'ISO-8859-15 (Latin 9)',
+    },
+    mixed: 'UTF-8 and Windows-1252',
+    characters: 'Character set',
+    charactersFound: (name: string) => `${name}, as found`,
+    charactersFind: 'As found in the file',
+    charactersHint: 'If letters look wrong in the first lines, choose another one.',
     delimiters: {
       ',': 'columns set apart by commas',
       ';': 'columns set apart by semicolons',
@@ -117,7 +132,7 @@ export const text = {
     firstLinesNote: 'As they stand in the file.',
     header: 'The first line is a header',
     column: 'Column that identifies customers',
-    columnOption: (position: number, name: string) => (name === '' ? `Column ${position}` : `${position}: ${name}`),
+    columnOption: (column: string, name: string) => (name === '' ? `Column ${column}` : `${column}: ${name}`),
     type: 'What the values are',
     because: (guess: TypeGuess) => {
       if (guess.because === 'columnName')
@@ -182,6 +197,13 @@ export const text = {
     stay: 'You can use the rest of the portal meanwhile. Keep this window open until all lines are sent.',
     cancel: 'Cancel',
   },
+  lost: {
+    title: 'The connection was lost while the list was sent',
+    check:
+      'Nothing was created. Your list and what you filled in are still here. Look at your connection, then check the list again.',
+    create:
+      'Your list and what you filled in are still here. Whether all of it had arrived is not known. Look at your connection, then create the audience again: it is never created twice.',
+  },
   check: {
     title: (count: number) => `${customers(count)} would be in the audience`,
     nobody: 'No customer matched',
@@ -224,6 +246,9 @@ export const text = {
     table: 'Line numbers',
     number: 'Line',
     reason: 'Reason',
+    ownText: 'Your line',
+    ownFile: 'The text of each line comes from your file on this computer, not from the server.',
+    ownFileGone: 'Your file cannot be read any more: it may have been moved or changed. The line numbers stand.',
     allReasons: (count: number) => `All reasons (${formatCount(count)})`,
     reasonCount: (label: string, count: number) => `${label} (${formatCount(count)})`,
     filter: 'Show lines by reason',

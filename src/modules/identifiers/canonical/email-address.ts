@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url';
-import type { Canonical, Canonicaliser } from '../identifier-types.ts';
-import { cleanCell } from './clean-cell.ts';
-import { isCleanText } from './text-rules.ts';
+import type { Canonical, Canonicaliser } from '../../../lib/list-text/canonical.ts';
+import { cleanCell } from '../../../lib/list-text/clean-cell.ts';
+import { isCleanText } from '../../../lib/list-text/text-rules.ts';
 
 /** RFC 5321 section 4.5.3.1: 64 octets before the @, 254 for the whole address. */
 const localBytesMax = 64;

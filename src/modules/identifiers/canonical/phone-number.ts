@@ -1,8 +1,8 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberWithError } from 'libphonenumber-js/min';
-import type { Canonical, Canonicaliser } from '../identifier-types.ts';
-import { cleanCell } from './clean-cell.ts';
+import type { Canonical, Canonicaliser } from '../../../lib/list-text/canonical.ts';
+import { cleanCell } from '../../../lib/list-text/clean-cell.ts';
+import { foldDigits, isScientificNotation } from '../../../lib/list-text/text-rules.ts';
 import { createPlainPrefixes, type PlainPrefixes } from './phone-prefixes.ts';
-import { foldDigits, isScientificNotation } from './text-rules.ts';
 
 /** Longer than any number with an extension; the parser's cost grows with the text. */
 const charactersMax = 64;

@@ -1,6 +1,12 @@
-import type { Canonical, Canonicaliser } from '../identifier-types.ts';
-import { cleanCell } from './clean-cell.ts';
-import { characterCount, foldCase, isCleanText, isScientificNotation, withoutSeparators } from './text-rules.ts';
+import type { Canonical, Canonicaliser } from '../../../lib/list-text/canonical.ts';
+import { cleanCell } from '../../../lib/list-text/clean-cell.ts';
+import {
+  characterCount,
+  foldCase,
+  isCleanText,
+  isScientificNotation,
+  withoutSeparators,
+} from '../../../lib/list-text/text-rules.ts';
 
 const idCharactersMax = 64;
 const accountCharactersMax = 32;

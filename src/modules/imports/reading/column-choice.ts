@@ -1,6 +1,6 @@
+import { splitCells } from '../../../lib/list-text/cell-splitter.ts';
 import { Problem } from '../../../lib/problem.ts';
 import { cleanCell, type IdentifierTypeName } from '../../identifiers/index.ts';
-import { splitCells } from './cell-splitter.ts';
 import { allDelimiters } from './record-splitter.ts';
 
 export interface ColumnChoice {

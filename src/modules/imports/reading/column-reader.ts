@@ -1,5 +1,5 @@
+import { splitCells } from '../../../lib/list-text/cell-splitter.ts';
 import { cleanCell } from '../../identifiers/index.ts';
-import { splitCells } from './cell-splitter.ts';
 import { type ColumnChoice, chooseColumn, isColumnName } from './column-choice.ts';
 import type { LineDecoder } from './line-decoder.ts';
 import type { LineJudge } from './line-judge.ts';

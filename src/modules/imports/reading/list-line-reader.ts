@@ -1,5 +1,5 @@
+import { splitCells } from '../../../lib/list-text/cell-splitter.ts';
 import { cleanCell } from '../../identifiers/index.ts';
-import { splitCells } from './cell-splitter.ts';
 import { type ColumnChoice, ownColumn } from './column-choice.ts';
 import { ColumnReader } from './column-reader.ts';
 import type { LineDecoder } from './line-decoder.ts';

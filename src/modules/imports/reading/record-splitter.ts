@@ -1,4 +1,4 @@
-import { endsInsideQuotes } from './cell-splitter.ts';
+import { endsInsideQuotes } from '../../../lib/list-text/cell-splitter.ts';
 import type { LineDecoder } from './line-decoder.ts';
 import { type LineSink, lineFlag } from './line-splitter.ts';
 import { lineCharactersMax, recordCharactersMax, recordLinesMax, strayQuotesMax } from './reading-limits.ts';

@@ -1,13 +1,14 @@
 import { Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { formatCount, formatPercent } from '../../../text/en.ts';
+import type { LineSource } from '../line-texts/read-line-texts.ts';
 import { type ImportLedger, type LedgerPart, type Outcome, partsOf } from '../sending/import-ledger.ts';
 import { text } from '../text.ts';
 import classes from './ledger.module.css';
 import { LinesPanel } from './lines-panel.tsx';
 
 /** All lines as one bar, whose parts add up; each part leads to its lines. The table below the bar says the same. */
-export function LedgerView({ ledger }: { ledger: ImportLedger }) {
+export function LedgerView({ ledger, source }: { ledger: ImportLedger; source?: LineSource | undefined }) {
   const [shown, setShown] = useState<Outcome>();
   const parts = partsOf(ledger);
   const show = (outcome: Outcome) => setShown(outcome === shown ? undefined : outcome);
@@ -26,7 +27,13 @@ export function LedgerView({ ledger }: { ledger: ImportLedger }) {
       <PartsTable parts={parts} shown={shown} total={ledger.lineCount} onShow={show} />
       <Remarks ledger={ledger} />
       {part !== undefined && (
-        <LinesPanel key={part.outcome} ledger={ledger} part={part} onClose={() => setShown(undefined)} />
+        <LinesPanel
+          key={part.outcome}
+          ledger={ledger}
+          part={part}
+          source={source}
+          onClose={() => setShown(undefined)}
+        />
       )}
     </Stack>
   );

@@ -1,8 +1,10 @@
 import { Button, CloseButton, Group, Select, Text, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { LoadingState, ProblemState } from '../../../parts/states.tsx';
 import { formatCount } from '../../../text/en.ts';
+import type { LineSource } from '../line-texts/read-line-texts.ts';
+import { useLineTexts } from '../line-texts/use-line-texts.ts';
 import type { ImportLedger, LedgerPart } from '../sending/import-ledger.ts';
 import { reasonText, text } from '../text.ts';
 import classes from './ledger.module.css';
@@ -11,18 +13,21 @@ import { linesPage, linesQuery } from './lines-query.ts';
 interface Props {
   readonly ledger: ImportLedger;
   readonly part: LedgerPart;
+  /** The list itself, where this window has it: its lines are shown beside their numbers. */
+  readonly source: LineSource | undefined;
   readonly onClose: () => void;
 }
 
 /** The lines of one part by their numbers, with the reason where there is one. */
-export function LinesPanel({ ledger, part, onClose }: Props) {
+export function LinesPanel({ ledger, part, source, onClose }: Props) {
   const [reason, setReason] = useState('');
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(
     linesQuery({ importId: ledger.id, outcome: part.outcome, reason }),
   );
-  const rows = data?.pages.flatMap(({ items }) => items) ?? [];
+  const rows = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
+  const texts = useLineTexts(source, rows);
   const count = data?.pages[0]?.count ?? part.count;
   const isInvalid = part.outcome === 'invalid';
   const { label } = text.ledger.outcomes[part.outcome];
@@ -39,7 +44,12 @@ export function LinesPanel({ ledger, part, onClose }: Props) {
       {data === undefined && error === null && <LoadingState />}
       {rows.length > 0 && (
         <>
-          <LinesTable rows={rows} hasReasons={isInvalid} />
+          <LinesTable rows={rows} hasReasons={isInvalid} texts={source && 'texts' in texts ? texts.texts : undefined} />
+          {source !== undefined && (
+            <Text size="sm" className="quiet" mt="xs">
+              {'texts' in texts ? text.linesPanel.ownFile : text.linesPanel.ownFileGone}
+            </Text>
+          )}
           <Group justify="space-between" mt="sm">
             <Text size="sm" className="quiet figures" role="status">
               {text.linesPanel.shown(rows.length, count)}
@@ -56,7 +66,13 @@ export function LinesPanel({ ledger, part, onClose }: Props) {
   );
 }
 
-function LinesTable(props: { rows: readonly { recordNumber: number; reason?: string }[]; hasReasons: boolean }) {
+interface TableProps {
+  readonly rows: readonly { recordNumber: number; reason?: string }[];
+  readonly hasReasons: boolean;
+  readonly texts: ReadonlyMap<number, string> | undefined;
+}
+
+function LinesTable({ rows, hasReasons, texts }: TableProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must take the focus (WCAG 2.1.1)
     <section className={classes.lines} aria-label={text.linesPanel.table} tabIndex={0}>
@@ -64,14 +80,19 @@ function LinesTable(props: { rows: readonly { recordNumber: number; reason?: str
         <thead>
           <tr>
             <th className={classes.figure}>{text.linesPanel.number}</th>
-            <th>{props.hasReasons ? text.linesPanel.reason : ''}</th>
+            {hasReasons && <th>{text.linesPanel.reason}</th>}
+            <th>{texts === undefined ? '' : text.linesPanel.ownText}</th>
           </tr>
         </thead>
         <tbody>
-          {props.rows.map(({ recordNumber, reason }) => (
+          {rows.map(({ recordNumber, reason }) => (
             <tr key={recordNumber}>
               <td className={`figures ${classes.figure}`}>{formatCount(recordNumber)}</td>
-              <td>{reason === undefined ? '' : reasonText(reason)}</td>
+              {hasReasons && <td>{reason === undefined ? '' : reasonText(reason)}</td>}
+              <td>
+                {/* Whatever its letters do to the direction of text, they do it in here. */}
+                <bdi className={classes.own}>{texts?.get(recordNumber)}</bdi>
+              </td>
             </tr>
           ))}
         </tbody>

@@ -1,6 +1,6 @@
-import { cleanCell } from '../../../../../src/modules/identifiers/canonical/clean-cell.ts';
-import { createTaxIdCanonicaliser } from '../../../../../src/modules/identifiers/canonical/tax-id-number.ts';
-import { isScientificNotation } from '../../../../../src/modules/identifiers/canonical/text-rules.ts';
+import { cleanCell } from '../../../../../src/lib/list-text/clean-cell.ts';
+import { createTaxIdCanonicaliser } from '../../../../../src/lib/list-text/tax-id-number.ts';
+import { isScientificNotation } from '../../../../../src/lib/list-text/text-rules.ts';
 import { type IdentifierType, identifierTypes } from './identifier-types.ts';
 
 /** What the values of a column seem to be, and on what ground; `text.ts` says it in words. */

@@ -1,4 +1,4 @@
-import { cleanCell } from '../../../../../src/modules/identifiers/canonical/clean-cell.ts';
+import { cleanCell } from '../../../../../src/lib/list-text/clean-cell.ts';
 import type { IdentifierType } from './identifier-types.ts';
 import { type ListHead, readColumn } from './list-head.ts';
 
@@ -45,7 +45,7 @@ export function columnField(head: ListHead, choices: ListChoices): string | unde
 /** "spring_mailing-2026.csv" -> "Spring mailing 2026". Long numbers go: they may be a customer's. */
 export function nameOfFile(fileName: string): string {
   const words = fileName
-    .replace(/\.(?:csv|txt|tsv|gz)(?:\.gz)?$/i, '')
+    .replace(/\.(?:csv|txt|tsv|xls[xm]|gz)(?:\.gz)?$/i, '')
     .replace(/\d{7,}/g, '')
     .replace(/[_\s]+|-(?=\D)|(?<=\D)-/g, ' ')
     .trim()

@@ -50,6 +50,17 @@ test('the charset goes by the mark, else by the bytes', () => {
   assert.deepEqual(utf16.lines, ['AB']);
 });
 
+test('a charset that somebody says is obeyed, whatever the bytes look like', () => {
+  const jose = Uint8Array.of(0x4a, 0x6f, 0x73, 0x8e, 0x0a);
+  const mac = readListHead(jose, { isWhole: true, charset: 'macintosh' });
+  assert.deepEqual([mac.lines, mac.charset, mac.isCharsetChosen], [['José'], 'macintosh', true]);
+  assert.deepEqual(head(jose).lines, ['JosŽ']);
+  assert.deepEqual(readListHead(jose, { isWhole: true, charset: 'utf-8' }).lines, ['Jos\ufffd']);
+  const marked = new TextEncoder().encode('\ufeffjörg\n');
+  assert.deepEqual(readListHead(marked, { isWhole: true, charset: 'utf-8' }).lines, ['jörg']);
+  assert.deepEqual(readListHead(marked, { isWhole: true, charset: 'windows-1252' }).lines, ['ï»¿jÃ¶rg']);
+});
+
 test('what the head cuts off is no line', () => {
   assert.equal(head('960000001\n9600', false).lineCount, 1);
   assert.equal(head('960000001', false).lineCount, 1);

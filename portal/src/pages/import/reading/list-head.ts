@@ -1,13 +1,15 @@
-import { cleanCell } from '../../../../../src/modules/identifiers/canonical/clean-cell.ts';
-import { endsInsideQuotes, splitCells } from '../../../../../src/modules/imports/reading/cell-splitter.ts';
+import { endsInsideQuotes, splitCells } from '../../../../../src/lib/list-text/cell-splitter.ts';
+import { cleanCell } from '../../../../../src/lib/list-text/clean-cell.ts';
 import { damageOf, guessType, type TypeGuess, typeOfName, type ValueDamage } from './guess-type.ts';
 import { identifierTypes } from './identifier-types.ts';
 import { LineCutter, ListUnmarker } from './list-lines.ts';
-import { type Charset, createLineDecoder, utf16Of } from './list-text.ts';
+import { type Charset, type ChosenCharset, createLineDecoder, utf16Of } from './list-text.ts';
 
 /** What the first part of a list says of it. */
 export interface ListHead {
   readonly charset: Charset;
+  /** Somebody said so: the server is told. */
+  readonly isCharsetChosen: boolean;
   /** The first lines as they are, to be looked at. */
   readonly lines: readonly string[];
   readonly hasHeader: boolean;
@@ -43,19 +45,26 @@ const sampledLines = 500;
 const shownCharacters = 400;
 const recordLinesMax = 100;
 
+interface HeadOptions {
+  readonly isWhole: boolean;
+  readonly charset?: ChosenCharset | undefined;
+}
+
 /**
  * Reads what the beginning of a list tells: its charset, header, columns and which of them names customers.
  *
  * @param bytes the beginning of the list, unpacked
+ * @param options.charset what somebody said that it is in
  */
-export function readListHead(bytes: Uint8Array, options: { isWhole: boolean }): ListHead {
+export function readListHead(bytes: Uint8Array, options: HeadOptions): ListHead {
   const { lines, lineCount, windows1252Count } = decodedLines(bytes, options);
   const layout = layoutOf(lines);
   // The server takes line 1 for the header, whatever it holds.
   const hasHeader = !isBlank(lines[0] ?? '') && looksLikeHeader(layout);
-  const utf16 = utf16Of(bytes);
+  const found = utf16Of(bytes) ?? (windows1252Count > 0 ? 'windows-1252' : 'utf-8');
   return {
-    charset: utf16 ?? (windows1252Count > 0 ? 'windows-1252' : 'utf-8'),
+    charset: options.charset ?? found,
+    isCharsetChosen: options.charset !== undefined,
     lines: lines.slice(0, shownLines).map((line) => line.slice(0, shownCharacters)),
     hasHeader,
     layout,
@@ -89,8 +98,8 @@ export function delimiterOf(firstRecord: string): Delimiter {
   return counted.toSorted((a, b) => b.count - a.count)[0]?.delimiter ?? ',';
 }
 
-function decodedLines(bytes: Uint8Array, { isWhole }: { isWhole: boolean }) {
-  const decode = createLineDecoder();
+function decodedLines(bytes: Uint8Array, { isWhole, charset }: HeadOptions) {
+  const decode = createLineDecoder({ isDeclared: charset !== undefined });
   const lines: string[] = [];
   let windows1252Count = 0;
   const cutter = new LineCutter((_, line) => {
@@ -98,7 +107,7 @@ function decodedLines(bytes: Uint8Array, { isWhole }: { isWhole: boolean }) {
     if (isWindows1252) windows1252Count += 1;
     if (lines.length < sampledLines) lines.push(text);
   });
-  const unmarker = new ListUnmarker();
+  const unmarker = new ListUnmarker(charset);
   cutter.push(unmarker.push(bytes));
   cutter.push(unmarker.end());
   // What is cut off by the end of the head is no line, unless nothing else is there.

@@ -66,11 +66,16 @@ export class LineCutter {
   }
 }
 
-/** Makes UTF-8 without byte-order mark of a list, piece by piece: UTF-16 goes by its mark. */
+/** Makes UTF-8 without byte-order mark of a list, piece by piece: UTF-16 goes by its mark, unless a charset is said. */
 export class ListUnmarker {
   #head: Uint8Array | undefined = new Uint8Array(0);
-  #utf16: TextDecoder | undefined;
+  #decoder: TextDecoder | undefined;
+  readonly #declared: string | undefined;
   readonly #encoder = new TextEncoder();
+
+  constructor(declared?: string) {
+    this.#declared = declared;
+  }
 
   push(chunk: Uint8Array): Uint8Array {
     if (this.#head === undefined) return this.#recode(chunk);
@@ -85,19 +90,20 @@ export class ListUnmarker {
 
   end(): Uint8Array {
     const rest = this.#head === undefined ? new Uint8Array(0) : this.#begin(this.#head);
-    if (this.#utf16 === undefined) return rest;
-    return joined(rest, this.#encoder.encode(this.#utf16.decode()));
+    if (this.#decoder === undefined) return rest;
+    return joined(rest, this.#encoder.encode(this.#decoder.decode()));
   }
 
   #begin(head: Uint8Array): Uint8Array {
     this.#head = undefined;
-    const charset = utf16Of(head);
-    if (charset !== undefined) this.#utf16 = new TextDecoder(charset);
-    return this.#recode(hasUtf8Mark(head) ? head.subarray(3) : head);
+    const charset = this.#declared ?? utf16Of(head) ?? 'utf-8';
+    if (charset === 'utf-8') return hasUtf8Mark(head) ? head.subarray(3) : head;
+    this.#decoder = new TextDecoder(charset);
+    return this.#recode(head);
   }
 
   #recode(bytes: Uint8Array): Uint8Array {
-    return this.#utf16 === undefined ? bytes : this.#encoder.encode(this.#utf16.decode(bytes, { stream: true }));
+    return this.#decoder === undefined ? bytes : this.#encoder.encode(this.#decoder.decode(bytes, { stream: true }));
   }
 }
 

@@ -1,4 +1,8 @@
-export type Charset = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+/** Those that a person may say a list is in; UTF-16 goes by its mark. Names of the WHATWG Encoding Standard. */
+export const chosenCharsets = ['utf-8', 'windows-1252', 'macintosh', 'windows-1250', 'iso-8859-15'] as const;
+
+export type ChosenCharset = (typeof chosenCharsets)[number];
+export type Charset = ChosenCharset | 'utf-16le' | 'utf-16be';
 
 /** Why a file is no list: a workbook has advice of its own. */
 export type Unreadable = 'workbook' | 'binary' | 'empty';
@@ -36,8 +40,18 @@ export function hasUtf8Mark(bytes: Uint8Array): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
-/** One line by the rule of the server: UTF-8, and what is none is windows-1252. */
-export function createLineDecoder(): (line: Uint8Array) => { text: string; isWindows1252: boolean } {
+export type LineDecoder = (line: Uint8Array) => { text: string; isWindows1252: boolean };
+
+/**
+ * One line by the rule of the server: UTF-8, and what is none is windows-1252, unless UTF-8 is what somebody said.
+ *
+ * @param line without byte-order mark, as `ListUnmarker` gives it
+ */
+export function createLineDecoder(options: { isDeclared: boolean }): LineDecoder {
+  if (options.isDeclared) {
+    const declared = new TextDecoder('utf-8', { ignoreBOM: true });
+    return (line) => ({ text: declared.decode(line), isWindows1252: false });
+  }
   const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const windows1252 = new TextDecoder('windows-1252');
   return (line) => {

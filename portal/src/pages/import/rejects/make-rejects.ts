@@ -1,6 +1,7 @@
 import { answered, api } from '../../../api/client.ts';
 import { nextStart } from '../../../api/next-page.ts';
-import type { ListShape } from './reject-file.ts';
+import { textFileOf } from '../workbook/text-file.ts';
+import type { RejectShape } from './reject-file.ts';
 import type { FromRejectsWorker, ToRejectsWorker } from './rejects.worker.ts';
 
 /** The largest page that the API gives. */
@@ -10,9 +11,11 @@ export interface RejectsOrder {
   readonly importId: string;
   /** The file that was imported, or the same one chosen again. */
   readonly file: File;
+  /** Of a workbook that is chosen again. */
+  readonly sheet: number | undefined;
   readonly lineCount: number;
   readonly outcomes: readonly ('invalid' | 'unmatched' | 'ambiguous')[];
-  readonly shape: ListShape;
+  readonly shape: RejectShape;
 }
 
 export type RejectsResult =
@@ -33,6 +36,8 @@ export async function makeRejects(
   const worker = new Worker(new URL('./rejects.worker.ts', import.meta.url), { type: 'module' });
   const post = (message: ToRejectsWorker) => worker.postMessage(message);
   try {
+    const made = await textFileOf(order.file, { sheet: order.sheet, signal, onShare: () => undefined });
+    if ('problem' in made) return { problem: 'failed' };
     for await (const { lines, share } of pagesOfLines(order, signal)) {
       post({ kind: 'lines', lines });
       onProgress(share / 2);
@@ -44,7 +49,7 @@ export async function makeRejects(
       };
       worker.onerror = () => resolve({ kind: 'failed' });
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-      post({ kind: 'write', file: order.file, shape: order.shape });
+      post({ kind: 'write', file: made.file, shape: order.shape });
     });
     if (written.kind !== 'written') return { problem: 'failed' };
     return isSameFile(written, order) ? { file: written.file } : { problem: 'otherFile' };
@@ -75,5 +80,5 @@ async function* pagesOfLines({ importId, outcomes }: RejectsOrder, signal: Abort
 
 /** "spring.csv.gz" -> "spring.rejects.csv" */
 export function rejectsName(fileName: string): string {
-  return `${fileName.replace(/\.gz$/i, '').replace(/\.(?:csv|txt|tsv)$/i, '')}.rejects.csv`;
+  return `${fileName.replace(/\.gz$/i, '').replace(/\.(?:csv|txt|tsv|xls[xm])$/i, '')}.rejects.csv`;
 }

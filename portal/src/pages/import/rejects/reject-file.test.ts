@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ListShape, RejectWriter, type WantedLine } from './reject-file.ts';
+import { type RejectShape, RejectWriter, type WantedLine } from './reject-file.ts';
 
 /** The file that is made of `text`, whatever pieces it comes in. */
-function made(text: string | Uint8Array, shape: ListShape, wanted: WantedLine[], pieceBytes = 3) {
+function made(text: string | Uint8Array, shape: RejectShape, wanted: WantedLine[], pieceBytes = 3) {
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
   let file = '';
   const writer = new RejectWriter(shape, wanted, (part) => {
@@ -58,6 +58,11 @@ test('UTF-16 and Windows-1252 become UTF-8', () => {
     '2,unmatched,,A',
   ]);
   assert.deepEqual(made(Uint8Array.of(0xf6, 0x0a), plain, [unmatched(1)]).rows.slice(1), ['1,unmatched,,ö']);
+});
+
+test('a list in another charset becomes UTF-8 by the name of it', () => {
+  const mac = made(Uint8Array.of(0x8e, 0x0a), { ...plain, charset: 'macintosh' }, [unmatched(1)], 1);
+  assert.deepEqual(mac.rows.slice(1), ['1,unmatched,,é']);
 });
 
 test('a line that the file does not have is told', () => {

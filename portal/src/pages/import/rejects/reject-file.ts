@@ -1,7 +1,6 @@
-import { endsInsideQuotes } from '../../../../../src/modules/imports/reading/cell-splitter.ts';
-import { delimiterOf } from '../reading/list-head.ts';
-import { LineCutter, ListUnmarker } from '../reading/list-lines.ts';
-import { createLineDecoder } from '../reading/list-text.ts';
+import { endsInsideQuotes } from '../../../../../src/lib/list-text/cell-splitter.ts';
+import { csvCell } from '../reading/csv-cell.ts';
+import { type ListShape, RecordPicker } from '../reading/record-picker.ts';
 
 /** A line that is wanted in the file, as the server names it. */
 export interface WantedLine {
@@ -11,11 +10,8 @@ export interface WantedLine {
 }
 
 /** How the list was read, which decides how what is left of it is written. */
-export interface ListShape {
+export interface RejectShape extends ListShape {
   readonly identifierType: string;
-  readonly hasHeader: boolean;
-  /** Whether a column of several was read: a record may then go on in the next line. */
-  readonly hasColumns: boolean;
 }
 
 const ledgerColumns = ['recordNumber', 'outcome', 'reason'];
@@ -29,87 +25,36 @@ const lineEnd = '\r\n';
  * @param write takes text of the file in order
  */
 export class RejectWriter {
-  readonly #shape: ListShape;
-  readonly #wanted: readonly WantedLine[];
-  readonly #write: (text: string) => void;
-  readonly #decode = createLineDecoder();
-  readonly #unmarker = new ListUnmarker();
-  readonly #cutter = new LineCutter((recordNumber, bytes) => this.#line(recordNumber, bytes));
-  /** Known with the first line that is not blank, as the server has it. */
-  #delimiter: string | undefined;
-  #next = 0;
-  #open: { line: WantedLine; parts: string[] } | undefined;
+  readonly #shape: RejectShape;
+  readonly #picker: RecordPicker<WantedLine>;
 
-  constructor(shape: ListShape, wanted: readonly WantedLine[], write: (text: string) => void) {
+  constructor(shape: RejectShape, wanted: readonly WantedLine[], write: (text: string) => void) {
     this.#shape = shape;
-    this.#wanted = wanted;
-    this.#write = write;
+    this.#picker = new RecordPicker(shape, wanted, {
+      onFirst: ({ recordNumber, text, delimiter }) => {
+        if (!shape.hasColumns) write([...ledgerColumns, shape.identifierType].join(',') + lineEnd);
+        else if (shape.hasHeader && recordNumber === 1) write([...ledgerColumns, text].join(delimiter) + lineEnd);
+      },
+      onRecord: ({ recordNumber, outcome, reason }, text, delimiter) => {
+        write([String(recordNumber), outcome, reason, this.#cellOf(text, delimiter)].join(delimiter) + lineEnd);
+      },
+    });
   }
 
   push(chunk: Uint8Array): void {
-    this.#cutter.push(this.#unmarker.push(chunk));
+    this.#picker.push(chunk);
   }
 
   /** @returns how many lines the file has, and whether the wanted ones were all among them */
   end(): { lineCount: number; hasAll: boolean } {
-    this.#cutter.push(this.#unmarker.end());
-    this.#cutter.end();
-    this.#close();
-    return { lineCount: this.#cutter.lineCount, hasAll: this.#next === this.#wanted.length };
+    const { lineCount } = this.#picker.end();
+    return { lineCount, hasAll: this.#picker.isDone };
   }
 
-  #line(recordNumber: number, bytes: Uint8Array): void {
-    if (this.#delimiter === undefined) this.#begin(recordNumber, this.#decode(bytes).text);
-    if (this.#open !== undefined) {
-      const { text } = this.#decode(bytes);
-      this.#open.parts.push(text);
-      if (!endsInsideQuotes(text, this.#separator, true)) this.#close();
-      return;
-    }
-    const line = this.#wanted[this.#next];
-    if (line?.recordNumber !== recordNumber) return;
-    this.#next += 1;
-    const { text } = this.#decode(bytes);
-    this.#open = { line, parts: [text] };
-    // A quote that the server called unclosed is a stray one, and its line a record of its own.
-    const goesOn = line.reason !== 'unclosedQuote' && endsInsideQuotes(text, this.#separator, false);
-    if (!this.#shape.hasColumns || !goesOn) this.#close();
-  }
-
-  get #separator(): string {
-    return this.#delimiter ?? ',';
-  }
-
-  #begin(recordNumber: number, text: string): void {
-    const { hasColumns, hasHeader, identifierType } = this.#shape;
-    if (!hasColumns) {
-      this.#delimiter = ',';
-      this.#write([...ledgerColumns, identifierType].join(',') + lineEnd);
-      return;
-    }
-    if (/^[\s,;]*$/.test(text) && !hasHeader) return;
-    this.#delimiter = delimiterOf(text);
-    if (hasHeader && recordNumber === 1) this.#write([...ledgerColumns, text].join(this.#delimiter) + lineEnd);
-  }
-
-  #close(): void {
-    if (this.#open === undefined) return;
-    const { line, parts } = this.#open;
-    this.#open = undefined;
-    const text = parts.join('\n');
-    const cells = [String(line.recordNumber), line.outcome, line.reason, this.#cellOf(text)];
-    this.#write(cells.join(this.#separator) + lineEnd);
-  }
-
-  #cellOf(text: string): string {
-    // An open quote would swallow the rows after it.
-    if (this.#shape.hasColumns) return endsInsideQuotes(text, this.#separator, false) ? csvCell(text) : text;
+  #cellOf(text: string, delimiter: string): string {
+    // A record stands as it is; an open quote would swallow the rows after it.
+    if (this.#shape.hasColumns) return endsInsideQuotes(text, delimiter, false) ? csvCell(text) : text;
     // Delimiters around the value are none of it: in a cell of its own they would be.
     return csvCell(text.replace(/^[\s,;]+|[\s,;]+$/g, ''));
   }
-}
-
-/** A cell as RFC 4180 writes it. */
-function csvCell(text: string): string {
-  return /[",;\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

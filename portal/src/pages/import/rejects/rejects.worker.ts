@@ -1,9 +1,9 @@
 import { unpacked } from '../reading/unpacked.ts';
-import { type ListShape, RejectWriter, type WantedLine } from './reject-file.ts';
+import { type RejectShape, RejectWriter, type WantedLine } from './reject-file.ts';
 
 export type ToRejectsWorker =
   | { readonly kind: 'lines'; readonly lines: readonly WantedLine[] }
-  | { readonly kind: 'write'; readonly file: Blob; readonly shape: ListShape };
+  | { readonly kind: 'write'; readonly file: Blob; readonly shape: RejectShape };
 
 export type FromRejectsWorker =
   | { readonly kind: 'progress'; readonly share: number }
@@ -20,7 +20,7 @@ addEventListener('message', ({ data }: MessageEvent<ToRejectsWorker>) => {
   else void write(data.file, data.shape).catch(() => answer({ kind: 'failed' }));
 });
 
-async function write(file: Blob, shape: ListShape): Promise<void> {
+async function write(file: Blob, shape: RejectShape): Promise<void> {
   const pieces: Blob[] = [];
   let piece = '';
   const flush = () => {

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { shapeOfImport } from '../line-texts/line-source.ts';
 import type { ImportLedger } from '../sending/import-ledger.ts';
 import { makeRejects, type RejectsOrder, rejectsName } from './make-rejects.ts';
 
@@ -10,7 +11,7 @@ export type RejectsState =
   | { readonly kind: 'problem'; readonly error: unknown };
 
 /** Makes the file of rejects and hands it to the browser. */
-export function useRejects(ledger: ImportLedger, list: { hasColumns: boolean }) {
+export function useRejects(ledger: ImportLedger, list: { hasColumns: boolean; sheet: number | undefined }) {
   const [state, setState] = useState<RejectsState>({ kind: 'idle' });
   const running = useRef<AbortController>(null);
   useEffect(() => () => running.current?.abort(), []);
@@ -22,10 +23,11 @@ export function useRejects(ledger: ImportLedger, list: { hasColumns: boolean }) 
     const control = new AbortController();
     running.current = control;
     setState({ kind: 'making', share: 0 });
-    const shape = { identifierType: ledger.identifierType, hasHeader: ledger.headerCount > 0, ...list };
+    const { hasColumns, sheet } = list;
+    const shape = { identifierType: ledger.identifierType, ...shapeOfImport(ledger, { hasColumns }) };
     const onProgress = (share: number) => setState({ kind: 'making', share });
     makeRejects(
-      { importId: ledger.id, file, lineCount: ledger.lineCount, outcomes, shape },
+      { importId: ledger.id, file, sheet, lineCount: ledger.lineCount, outcomes, shape },
       { signal: control.signal, onProgress },
     ).then(
       (result) => {

@@ -7,6 +7,8 @@ export interface ListToSend {
   readonly fields: Readonly<Record<string, string>>;
   /** `check` makes nothing and keeps its ledger for a day; `create` is answered once the list is safe on the server. */
   readonly purpose: 'check' | 'create';
+  /** The same for the same list sent again: it then makes nothing twice. */
+  readonly idempotencyKey: string;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface ListToSend {
  * @throws ProblemError; an AbortError when the signal ends it
  */
 export function sendList(
-  { file, fields, purpose }: ListToSend,
+  { file, fields, purpose, idempotencyKey }: ListToSend,
   { signal, onSent }: { signal: AbortSignal; onSent: (bytes: number) => void },
 ): Promise<unknown> {
   const form = new FormData();
@@ -27,7 +29,8 @@ export function sendList(
   const query = purpose === 'check' ? '?dryRun=true' : '';
   request.open('POST', `${baseAddress}/service/importedCustomerAudiences${query}`);
   request.setRequestHeader('Prefer', purpose === 'check' ? 'return=representation' : 'respond-async');
-  for (const [name, value] of Object.entries(changeHeaders())) request.setRequestHeader(name, value);
+  const headers = { ...changeHeaders(), 'Idempotency-Key': idempotencyKey };
+  for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
   return new Promise((resolve, reject) => {
     request.upload.onprogress = ({ loaded }) => onSent(Math.min(loaded, file.size));
     request.upload.onload = () => onSent(file.size);

@@ -1,4 +1,4 @@
-import type { Canonical, Canonicaliser, RefusalReason } from '../identifier-types.ts';
+import type { Canonical, Canonicaliser, RefusalReason } from './canonical.ts';
 import { cleanCell } from './clean-cell.ts';
 import { foldDigits, isScientificNotation, withoutSeparators } from './text-rules.ts';
 
