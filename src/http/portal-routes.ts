@@ -26,15 +26,21 @@ const viewAddresses = {
 const noncePlace = '__NONCE__';
 const basePlace = '__BASE__';
 
+export interface PortalOptions {
+  readonly publicUrl: string | undefined;
+  /** Where the build is; undefined = it was not built. */
+  readonly findFolder?: () => string | undefined;
+}
+
 /**
  * The web application: one page, and its scripts and styles, which have a digest in their names and never change.
  * Nothing of it is there in a clone that has not built it; then `/` leads to the API reference.
  */
 export const portalRoutes =
-  (deps: { publicUrl: string | undefined; folder?: string | undefined }): FastifyPluginAsyncTypebox =>
+  ({ publicUrl, findFolder = findPortalFolder }: PortalOptions): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const folder = deps.folder ?? findPortalFolder();
-    const basePath = `${new URL(deps.publicUrl ?? 'http://localhost').pathname.replace(/\/$/, '')}/`;
+    const folder = findFolder();
+    const basePath = `${new URL(publicUrl ?? 'http://localhost').pathname.replace(/\/$/, '')}/`;
     const page = folder && readFileSync(join(folder, 'index.html'), 'utf8').replaceAll(basePlace, basePath);
     const html = { public: true, produces: ['text/html'] } as const;
 

@@ -21,9 +21,9 @@ function writeBuild(folder: string): void {
   writeFileSync(join(folder, 'secret.txt'), 'not an asset');
 }
 
-async function serve(folder: string, publicUrl?: string): Promise<FastifyInstance> {
+async function serve(folder: string | undefined, publicUrl?: string): Promise<FastifyInstance> {
   const app = fastify();
-  await app.register(portalRoutes({ publicUrl, folder }));
+  await app.register(portalRoutes({ publicUrl, findFolder: () => folder }));
   return app;
 }
 
@@ -80,4 +80,9 @@ test('what is no file of the build is not found, whatever path it spells', async
     assert.ok([400, 404].includes(statusCode), `${url}: ${statusCode}`);
     assert.ok(!body.includes('not an asset'), url);
   }
+});
+
+test('what was not built leads to the reference of the API', async () => {
+  await using bare = await serve(undefined);
+  assert.equal((await bare.inject('/')).headers.location, 'docs');
 });
