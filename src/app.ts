@@ -79,6 +79,7 @@ import { workKeyRotations } from './modules/keys/key-rotation-jobs.ts';
 import { keyRotationRoutes } from './modules/keys/key-rotation-routes.ts';
 import { createPeople, type People } from './modules/people/index.ts';
 import { userAccountRoutes } from './modules/people/user-account-routes.ts';
+import { principalRoutes } from './modules/principals/principal-routes.ts';
 import { settingsRoutes } from './modules/settings/settings-routes.ts';
 import { accountRoutes } from './modules/sign-in/account-routes.ts';
 import { accountSetUpRoutes } from './modules/sign-in/account-set-up-routes.ts';
@@ -209,6 +210,7 @@ async function addModules(app: FastifyInstance, deps: ServingDependencies, porta
   };
   await app.register(applicationRoutes(deps));
   await app.register(userAccountRoutes(deps));
+  await app.register(principalRoutes(deps));
   await app.register(identifierRoutes(deps));
   await app.register(customerRoutes(deps));
   const customerLoads = await addCustomerLoads(app, deps);

@@ -64,6 +64,7 @@ const samples: Readonly<Record<string, Sample>> = {
   enableApiKey: notFound,
   deleteApplicationInstitution: notFound,
   listUserAccounts: { ...empty, foreignPerson: 'own' },
+  listPrincipals: own,
   createUserAccount: {
     ...own,
     request: () => ({ json: { loginName: `${Math.random()}@example.com`, name: 'Made by the matrix', roles: [] } }),

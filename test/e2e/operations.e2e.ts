@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { assertAccessible, e2e, keepScreenshot, openPage, type PortalPage, withPortal } from './portal-test.ts';
-import { enrolOn } from './sign-in.ts';
+import { assertAccessible, e2e, keepScreenshot, withPortal } from './portal-test.ts';
+import { act, addPerson, choose, settle, signedIn } from './steps.ts';
 
 const portal = withPortal();
 
@@ -154,8 +154,8 @@ test('a small list holds back whom it names', async () => {
 });
 
 test('a viewer, let in by a link that is shown once, sees neither sections of administrators nor how to make one', async () => {
-  const link = await addPerson({ name: 'Vera View', loginName: 'vera@bank.example', role: 'Viewer' });
-  await using opened = await signedIn(link);
+  const link = await addPerson(portal, { name: 'Vera View', loginName: 'vera@bank.example', role: 'Viewer' });
+  await using opened = await signedIn(portal, link);
   const { page } = opened;
   await page.goto(`${e2e.address}/operations`);
   await settle(page, 'Operations');
@@ -175,8 +175,8 @@ test('a viewer, let in by a link that is shown once, sees neither sections of ad
 });
 
 test('an auditor reads the trail, by operation and outcome', async () => {
-  const link = await addPerson({ name: 'Olga Audit', loginName: 'olga@bank.example', role: 'Auditor' });
-  await using opened = await signedIn(link);
+  const link = await addPerson(portal, { name: 'Olga Audit', loginName: 'olga@bank.example', role: 'Auditor' });
+  await using opened = await signedIn(portal, link);
   const { page } = opened;
   await page.goto(`${e2e.address}/operations/audit`);
   await settle(page, 'Audit trail');
@@ -202,7 +202,7 @@ test('an auditor reads the trail, by operation and outcome', async () => {
 });
 
 test('roles are changed, somebody is shut out and let in', async () => {
-  await addPerson({ name: 'Rita Roles', loginName: 'rita@bank.example', role: 'Viewer' });
+  await addPerson(portal, { name: 'Rita Roles', loginName: 'rita@bank.example', role: 'Viewer' });
   await using opened = await portal.open('/operations/people');
   const { page } = opened;
   const dialog = page.getByRole('dialog');
@@ -333,23 +333,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-/** The view is there, with its data. */
-async function settle(page: Page, title?: string): Promise<void> {
-  await page.getByRole('heading', { level: 1, ...(title === undefined ? {} : { name: title }) }).waitFor();
-  await page.waitForLoadState('networkidle');
-  await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
-}
-
-async function choose(page: Page, label: string, option: string): Promise<void> {
-  await page.getByRole('combobox', { name: label }).click();
-  await page.getByRole('option', { name: option, exact: true }).click();
-}
-
-async function act(page: Page, name: string, action: string): Promise<void> {
-  await page.getByRole('button', { name: `Actions for ${name}`, exact: true }).click();
-  await page.getByRole('menuitem', { name: action, exact: true }).click();
-}
-
 function file(name: string, text: string) {
   return { name, mimeType: 'text/csv', buffer: Buffer.from(text) };
 }
@@ -358,36 +341,4 @@ async function customerKeys(page: Page, count: number): Promise<readonly string[
   const answer = await page.request.get(`${e2e.address}/service/customers?limit=${count}`);
   const { items } = await answer.json();
   return items.map(({ coreCustomerId }: { coreCustomerId: string }) => coreCustomerId);
-}
-
-/** As the administrator does it. @returns the link for the first sign-in */
-async function addPerson(person: { name: string; loginName: string; role: string }): Promise<string> {
-  await using opened = await portal.open('/operations/people');
-  const { page } = opened;
-  await page.getByRole('button', { name: 'Add a person' }).click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill(person.name);
-  await dialog.getByRole('textbox', { name: 'Login name' }).fill(person.loginName);
-  await dialog.getByRole('checkbox', { name: 'Analyst' }).uncheck();
-  await dialog.getByRole('checkbox', { name: person.role, exact: true }).check();
-  await keepScreenshot(page, 'operations-add-person');
-  await dialog.getByRole('button', { name: 'Add and make a sign-in link' }).click();
-  const link = await dialog.locator('code').innerText();
-  await keepScreenshot(page, 'operations-link');
-  await dialog.getByRole('button', { name: 'I have kept it' }).click();
-  await page
-    .getByRole('row', { name: new RegExp(person.name) })
-    .getByText('Not signed in yet')
-    .waitFor();
-  return link;
-}
-
-/** A page of the person who was let in. */
-async function signedIn(link: string): Promise<PortalPage> {
-  const context = await portal.browser().newContext({ reducedMotion: 'reduce' });
-  // Not a view of the portal: it would lead on to the sign-in by itself, at any moment, over the page of the link.
-  const opened = await openPage(context, '/healthz');
-  await enrolOn(opened.page, link);
-  await opened.page.waitForURL('**/audiences');
-  return opened;
 }

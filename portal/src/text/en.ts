@@ -38,6 +38,14 @@ export const text = {
     actions: 'Actions',
     actionsOf: (name: string) => `Actions for ${name}`,
   },
+  actors: {
+    you: 'You',
+    operator: 'The operator',
+    naming: '…',
+    people: 'People',
+    applications: 'Applications',
+    nobody: 'Nobody of this name',
+  },
   dialog: { cancel: 'Cancel', close: 'Close' },
   shownOnce: {
     copy: 'Copy',

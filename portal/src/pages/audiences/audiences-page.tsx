@@ -4,9 +4,10 @@ import { IconAdjustmentsHorizontal, IconFileImport, IconSearch } from '@tabler/i
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useMay } from '../../app/session.tsx';
+import { useMay, useSession } from '../../app/session.tsx';
 import { ButtonLink } from '../../parts/link.tsx';
 import { Page } from '../../parts/page.tsx';
+import { PrincipalSelect } from '../../parts/principal-select.tsx';
 import { EmptyState, LoadingState, ProblemState } from '../../parts/states.tsx';
 import { formatCount } from '../../text/en.ts';
 import { AudienceTable } from './audience-table.tsx';
@@ -43,12 +44,14 @@ function WaysToMakeOne() {
 
 function Found() {
   const search = useSearch({ from: '/audiences' });
+  const { person } = useSession();
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(
-    audiencesQuery(search),
+    audiencesQuery(search, { personId: person.id }),
   );
   const count = data?.pages[0]?.count;
   const rows = data?.pages.flatMap((page) => page.items) ?? [];
-  const isFiltered = search.name !== undefined || search.kind !== undefined || search.state !== undefined;
+  const { sortBy: _order, ...filters } = search;
+  const isFiltered = Object.keys(filters).length > 0;
   return (
     <Stack gap="md">
       <Filters search={search} count={count} />
@@ -120,6 +123,17 @@ function Filters({ search, count }: { search: AudienceSearch; count: number | un
         allowDeselect={false}
         onChange={(value) => void show({ state: states.find((state) => state === value && state !== 'active') })}
       />
+      <PrincipalSelect
+        label={text.owner.label}
+        isLabelHidden
+        width={190}
+        before={[
+          { value: '', label: text.owner.any },
+          { value: 'me', label: text.owner.me },
+        ]}
+        value={search.owner ?? ''}
+        change={(owner) => void show({ owner: owner === '' ? undefined : owner })}
+      />
       {count !== undefined && (
         <Text className="quiet figures" size="sm" role="status" ml="auto">
           {text.count(count, formatCount(count))}
@@ -132,11 +146,12 @@ function Filters({ search, count }: { search: AudienceSearch; count: number | un
 function withoutAbsent(
   search: { [Field in keyof AudienceSearch]?: AudienceSearch[Field] | undefined },
 ): AudienceSearch {
-  const { name, kind, state, sortBy } = search;
+  const { name, kind, state, owner, sortBy } = search;
   return {
     ...(name === undefined ? {} : { name }),
     ...(kind === undefined ? {} : { kind }),
     ...(state === undefined ? {} : { state }),
+    ...(owner === undefined ? {} : { owner }),
     ...(sortBy === undefined ? {} : { sortBy }),
   };
 }
