@@ -58,6 +58,8 @@ import { sizeRoutes } from './modules/audiences/versions/size-routes.ts';
 import { versionRoutes } from './modules/audiences/versions/version-routes.ts';
 import { auditRoutes } from './modules/audit/audit-routes.ts';
 import { type Audit, actorOf } from './modules/audit/index.ts';
+import { workAuditVerifications } from './modules/audit-verifications/audit-verification-jobs.ts';
+import { auditVerificationRoutes } from './modules/audit-verifications/audit-verification-routes.ts';
 import { createImportBudgets } from './modules/budgets/index.ts';
 import type { Idempotency } from './modules/commands/index.ts';
 import { accountLoadRoutes } from './modules/customers/account-load-routes.ts';
@@ -229,6 +231,8 @@ async function addModules(app: FastifyInstance, deps: ServingDependencies, porta
   await app.register(importCreateRoutes({ ...deps, budgets, limits }));
   await app.register(suppressionImportRoutes({ ...deps, budgets, limits }));
   await app.register(auditRoutes(deps));
+  await app.register(auditVerificationRoutes(deps));
+  workAuditVerifications(deps);
   await addSignIn(app, deps, { portal, embedded: await addIssuer(app, deps) });
   const keyUpkeep = await addKeys(app, deps);
   app.decorate('recover', async () => {

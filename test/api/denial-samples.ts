@@ -177,6 +177,9 @@ const samples: Readonly<Record<string, Sample>> = {
   patchSuppression: { ...notFound, request: () => ({ json: { description: 'x' } }) },
   deleteSuppression: notFound,
   listAuditEntries: own,
+  createAuditVerification: own,
+  listAuditVerifications: empty,
+  getAuditVerification: notFound,
   listKeys: own,
   createKeyRotation: { ...own, request: () => ({ json: { kind: 'data' } }) },
   listKeyRotations: empty,
@@ -240,6 +243,7 @@ export async function seedResources(bank: TestApp): Promise<Resources> {
     json: { identifierType: 'coreCustomerId', content: btoa('CORE-1'), name: 'Seeded', channel: 'email' },
   });
   const rotation = await expectDone(bank, { url: '/service/keyRotations', json: { kind: 'data' } });
+  const verification = await expectDone(bank, { url: '/service/auditVerifications' });
   const application = await seedApplication(bank, at);
   return {
     ...application,
@@ -258,6 +262,7 @@ export async function seedResources(bank: TestApp): Promise<Resources> {
     customerAudienceTemplateId: String(template.id),
     accountLoadId: String(accountLoad.id),
     keyRotationId: String(rotation.id),
+    auditVerificationId: String(verification.id),
   };
 }
 

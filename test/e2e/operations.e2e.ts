@@ -174,33 +174,6 @@ test('a viewer, let in by a link that is shown once, sees neither sections of ad
   await page.getByText('This is not for your roles').waitFor();
 });
 
-test('an auditor reads the trail, by operation and outcome', async () => {
-  const link = await addPerson(portal, { name: 'Olga Audit', loginName: 'olga@bank.example', role: 'Auditor' });
-  await using opened = await signedIn(portal, link);
-  const { page } = opened;
-  await page.goto(`${e2e.address}/operations/audit`);
-  await settle(page, 'Audit trail');
-  await page.getByText('rollcall audit verify').waitFor();
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await assertAccessible(page, `audit, ${colorScheme}`);
-    await keepScreenshot(page, `operations-audit-${colorScheme}`);
-  }
-  const search = page.getByRole('searchbox', { name: 'Operation' });
-  await search.fill('createUserAccount');
-  await search.press('Enter');
-  await page.waitForURL('**operation=createUserAccount');
-  await page.getByRole('cell', { name: 'createUserAccount' }).first().waitFor();
-  const operations = new Set(await page.locator('tbody td:nth-child(2)').allInnerTexts());
-  assert.deepEqual([...operations], ['createUserAccount']);
-  await page
-    .getByRole('button', { name: /Detail of entry/ })
-    .first()
-    .click();
-  await page.getByRole('dialog').getByText('Hash').waitFor();
-  await assertAccessible(page, 'an entry');
-});
-
 test('roles are changed, somebody is shut out and let in', async () => {
   await addPerson(portal, { name: 'Rita Roles', loginName: 'rita@bank.example', role: 'Viewer' });
   await using opened = await portal.open('/operations/people');
