@@ -57,12 +57,12 @@ test('owners have names, and colleagues are found by theirs by whoever may share
   await page.getByText('Owner: Demo').waitFor();
   await page.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('menuitem', { name: 'Copy' }).click();
-  await page.getByRole('dialog').getByRole('textbox', { name: 'Name', exact: true }).fill('Spring, again');
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Name', exact: true }).fill('Cara keeps this');
   await page.getByRole('dialog').getByRole('button', { name: 'Copy' }).click();
   await page.getByText('Owner: You').waitFor();
   await share(page, 'adm', 'Administrator');
   await page.goto(`${e2e.address}/audiences?owner=me`);
-  await page.getByRole('row', { name: /Spring, again.*You/ }).waitFor();
+  await page.getByRole('row', { name: /Cara keeps this.*You/ }).waitFor();
 });
 
 async function share(page: Page, typed: string, name: string): Promise<void> {

@@ -1,3 +1,4 @@
+import type { TOTP } from 'otpauth';
 import type { Page } from 'playwright-core';
 import { keepScreenshot, openPage, type Portal, type PortalPage } from './portal-test.ts';
 import { enrolOn } from './sign-in.ts';
@@ -28,13 +29,16 @@ export async function addPerson(
 }
 
 /** A page of the person who was let in. */
-export async function signedIn(portal: Portal, link: string): Promise<PortalPage> {
+export async function signedIn(
+  portal: Portal,
+  link: string,
+): Promise<PortalPage & { authenticator: TOTP | undefined }> {
   const context = await portal.browser().newContext({ reducedMotion: 'reduce' });
   // Not a view of the portal: it would lead on to the sign-in by itself, at any moment, over the page of the link.
   const opened = await openPage(context, '/healthz');
-  await enrolOn(opened.page, link);
+  const authenticator = await enrolOn(opened.page, link);
   await opened.page.waitForURL('**/audiences');
-  return opened;
+  return { ...opened, authenticator };
 }
 
 /** The view is there, with its data. */
