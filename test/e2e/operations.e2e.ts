@@ -11,6 +11,7 @@ const sections = [
   'suppressions',
   'people',
   'applications',
+  'keys',
   'customer-loads',
   'account-loads',
   'settings',
@@ -38,17 +39,22 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-test('on a phone no section stands beyond the edge', async () => {
-  await using opened = await portal.open('/operations/imports', { width: 390, height: 800 });
-  const { page } = opened;
-  for (const section of sections) {
-    await page.goto(`${e2e.address}/operations/${section}`);
-    await settle(page);
-    const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
-    assert.ok(overflow <= 0, section);
-  }
-  await keepScreenshot(page, 'operations-phone');
-});
+for (const [screen, width, height] of [
+  ['phone', 390, 800],
+  ['wide', 1920, 1080],
+] as const) {
+  test(`on a ${screen} screen no section stands beyond the edge`, async () => {
+    await using opened = await portal.open('/operations', { width, height });
+    const { page } = opened;
+    for (const section of ['', ...sections]) {
+      await page.goto(`${e2e.address}/operations/${section}`);
+      await settle(page);
+      const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
+      assert.ok(overflow <= 0, section);
+      await keepScreenshot(page, `operations-${screen}-${section}`);
+    }
+  });
+}
 
 test('an import is opened, with every count of its lines', async () => {
   await using opened = await portal.open('/operations/imports');
@@ -191,6 +197,11 @@ test('roles are changed, somebody is shut out and let in', async () => {
   await act(page, 'Rita Roles', 'Enable');
   await row.getByText('Not signed in yet').waitFor();
   await keepScreenshot(page, 'operations-people');
+  await page.getByRole('searchbox', { name: 'Search by name' }).fill('RITA');
+  await page.waitForURL('**/operations/people?name=RITA');
+  await page.getByText('1 person').waitFor();
+  await page.getByRole('searchbox').fill('nobody at all');
+  await page.getByText('Nobody of this name').waitFor();
 });
 
 test('the secret and the key of an application are shown once', async () => {
@@ -212,7 +223,15 @@ test('the secret and the key of an application are shown once', async () => {
   await dialog.waitFor({ state: 'hidden' });
   await page.reload();
   await page.getByRole('row', { name: /Campaign manager/ }).waitFor();
-  await act(page, 'Campaign manager', 'Secrets');
+  await act(page, 'Campaign manager', 'Change');
+  await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('Campaigns');
+  await choose(page, 'Environment', 'Staging');
+  await dialog.getByRole('checkbox', { name: 'bankingAdmin/write' }).check();
+  await assertAccessible(page, 'changing an application');
+  await keepScreenshot(page, 'operations-application-change');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('row', { name: /Campaigns.*Staging/ }).waitFor();
+  await act(page, 'Campaigns', 'Secrets');
   await dialog.getByRole('button', { name: /Delete the secret/ }).waitFor();
   await keepScreenshot(page, 'operations-secrets');
   const shown = await page.content();
@@ -250,7 +269,7 @@ test('a filter type is no longer offered, and is offered again', async () => {
   await page.getByText('Postal code', { exact: true }).waitFor();
 });
 
-test('an attribute is defined and deleted', async () => {
+test('an attribute is defined, changed and deleted', async () => {
   await using opened = await portal.open('/operations/attributes');
   const { page } = opened;
   await page.getByRole('button', { name: 'Define an attribute' }).first().click();
@@ -261,6 +280,14 @@ test('an attribute is defined and deleted', async () => {
   await keepScreenshot(page, 'operations-attribute');
   await dialog.getByRole('button', { name: 'Define it' }).click();
   await page.getByRole('row', { name: /reviewTier.*gold, silver/ }).waitFor();
+  await act(page, 'reviewTier', 'Change');
+  await dialog.getByLabel('Label').fill('Tier of the review');
+  await dialog.getByLabel('Choices').fill('gold\nsilver\nbronze');
+  await choose(page, 'Fair lending', 'Stands for one');
+  await assertAccessible(page, 'changing an attribute');
+  await keepScreenshot(page, 'operations-attribute-change');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('row', { name: /Tier of the review.*gold, silver, bronze.*Stands for one/ }).waitFor();
   await act(page, 'reviewTier', 'Delete');
   await dialog.getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('row', { name: /reviewTier/ }).waitFor({ state: 'detached' });

@@ -7,6 +7,7 @@ import { readImportedSearch, readImportSearch } from '../pages/import/search.ts'
 import { readAuditSearch } from '../pages/operations/audit/search.ts';
 import { readImportSearch as readImportsSearch } from '../pages/operations/imports/search.ts';
 import { readLoadSearch } from '../pages/operations/loads/search.ts';
+import { readPeopleSearch } from '../pages/operations/people/search.ts';
 import { ButtonLink } from '../parts/link.tsx';
 import { EmptyState, LoadingState, ProblemState } from '../parts/states.tsx';
 import { text } from '../text/en.ts';
@@ -89,6 +90,7 @@ const suppressions = createRoute({
 const people = createRoute({
   getParentRoute,
   path: '/operations/people',
+  validateSearch: readPeopleSearch,
   component: view(() => import('../pages/operations/people/people-page.tsx'), 'PeoplePage'),
 });
 
@@ -96,6 +98,12 @@ const applications = createRoute({
   getParentRoute,
   path: '/operations/applications',
   component: view(() => import('../pages/operations/applications/applications-page.tsx'), 'ApplicationsPage'),
+});
+
+const keys = createRoute({
+  getParentRoute,
+  path: '/operations/keys',
+  component: view(() => import('../pages/operations/keys/keys-page.tsx'), 'KeysPage'),
 });
 
 const customerLoads = createRoute({
@@ -158,6 +166,7 @@ const operationsRoutes = [
   suppressions,
   people,
   applications,
+  keys,
   customerLoads,
   accountLoads,
   settings,
