@@ -39,6 +39,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
+const cutTables = `[...document.querySelectorAll('table')]
+  .filter((table) => table.offsetWidth > table.parentElement.clientWidth)
+  .map((table) => table.caption?.textContent ?? '')`;
+
 for (const [screen, width, height] of [
   ['phone', 390, 800],
   ['wide', 1920, 1080],
@@ -51,6 +55,8 @@ for (const [screen, width, height] of [
       await settle(page);
       const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
       assert.ok(overflow <= 0, section);
+      // What stands beyond the frame of a table is cut off.
+      assert.deepEqual(await page.evaluate(cutTables), [], section);
       await keepScreenshot(page, `operations-${screen}-${section}`);
     }
   });

@@ -1,11 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
-import { createContext, type ReactNode, useContext, useEffect, useRef, useSyncExternalStore } from 'react';
+import {
+  createContext,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useContext,
+  useEffect,
+  useRef,
+  useSyncExternalStore,
+} from 'react';
 import { answered, api, type Session, setCsrfToken, signedOut } from '../api/client.ts';
 import { problemOfError } from '../api/problem.ts';
 import { LoadingState, ProblemState } from '../parts/states.tsx';
 import { text } from '../text/en.ts';
 import { hasRight, type Right } from './rights.ts';
-import { SignedOutDialog } from './signed-out-dialog.tsx';
+
+const SignedOutDialog = lazy(async () => ({ default: (await import('./signed-out-dialog.tsx')).SignedOutDialog }));
 
 const SessionContext = createContext<Session | undefined>(undefined);
 
@@ -18,7 +28,11 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     return (
       <SessionContext value={data}>
         {children}
-        {isSignedOut && <SignedOutDialog />}
+        {isSignedOut && (
+          <Suspense>
+            <SignedOutDialog />
+          </Suspense>
+        )}
       </SessionContext>
     );
   }

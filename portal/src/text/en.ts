@@ -52,6 +52,8 @@ export const text = {
       count === undefined ? `${formatCount(shown)} shown` : `${formatCount(shown)} of ${formatCount(count)} shown`,
     actions: 'Actions',
     actionsOf: (name: string) => `Actions for ${name}`,
+    change: 'Change',
+    delete: 'Delete',
   },
   actors: {
     you: 'You',

@@ -5,7 +5,7 @@ import { answered, api } from '../../../api/client.ts';
 import { useMay } from '../../../app/session.tsx';
 import { type Column, PagedTable } from '../../../parts/data-table.tsx';
 import { Page } from '../../../parts/page.tsx';
-import { RowMenu } from '../../../parts/row-menu.tsx';
+import { EditMenu } from '../../../parts/row-menu.tsx';
 import { EmptyState } from '../../../parts/states.tsx';
 import { usePages } from '../../../parts/use-pages.ts';
 import { ChangeAttribute, DeleteAttribute } from './change-attribute.tsx';
@@ -48,12 +48,10 @@ function AttributeTable({ add, begin }: { add: ReactNode; begin: ((doing: Doing)
       menu={
         begin &&
         ((row) => (
-          <RowMenu
+          <EditMenu
             name={row.name}
-            actions={[
-              { label: text.change, run: () => begin({ what: 'change', row }) },
-              { label: text.delete, run: () => begin({ what: 'delete', row }), isGrave: true },
-            ]}
+            change={() => begin({ what: 'change', row })}
+            remove={() => begin({ what: 'delete', row })}
           />
         ))
       }

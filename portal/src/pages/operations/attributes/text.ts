@@ -23,7 +23,6 @@ export const text = {
   } satisfies Record<NonNullable<Attribute['fairLending']> | 'none', string>,
   emptyTitle: 'No attribute yet',
   empty: 'Define what Rollcall does not know and you select by: a tier, a score, the day of the last review.',
-  change: 'Change',
   changeTitle: (name: string) => `Change ${name}`,
   changed: (name: string) => `${name} is changed.`,
   delete: 'Delete',

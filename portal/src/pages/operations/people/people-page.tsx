@@ -1,4 +1,4 @@
-import { Button, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -31,11 +31,13 @@ export function PeoplePage() {
   return (
     <Page title={text.title} lead={text.lead} actions={add}>
       <Stack gap="md">
-        <SearchInput
-          label={text.search}
-          value={search.name ?? ''}
-          search={(name) => void navigate({ search: name === '' ? {} : { name }, replace: true })}
-        />
+        <Group>
+          <SearchInput
+            label={text.search}
+            value={search.name ?? ''}
+            search={(name) => void navigate({ search: name === '' ? {} : { name }, replace: true })}
+          />
+        </Group>
         <PeopleTable
           search={search}
           begin={may('manageAccess') ? (what, person) => setDoing({ what, person }) : undefined}

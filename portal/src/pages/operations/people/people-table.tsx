@@ -48,6 +48,7 @@ const columns: readonly Column<Person>[] = [
   {
     key: 'roles',
     header: text.columns.roles,
+    hidesBelow: 'small',
     cell: ({ roles }) => (roles.length === 0 ? text.noRoles : roles.map((role) => roleWords[role].label).join(', ')),
   },
   {

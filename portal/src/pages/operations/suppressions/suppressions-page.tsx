@@ -5,7 +5,7 @@ import { answered, api } from '../../../api/client.ts';
 import { useMay } from '../../../app/session.tsx';
 import { type Column, PagedTable } from '../../../parts/data-table.tsx';
 import { Page } from '../../../parts/page.tsx';
-import { RowMenu } from '../../../parts/row-menu.tsx';
+import { EditMenu } from '../../../parts/row-menu.tsx';
 import { StateMark } from '../../../parts/state-mark.tsx';
 import { EmptyState } from '../../../parts/states.tsx';
 import { usePages } from '../../../parts/use-pages.ts';
@@ -51,12 +51,10 @@ function SuppressionTable(props: { begin: ((doing: Doing) => void) | undefined; 
       menu={
         begin &&
         ((row) => (
-          <RowMenu
+          <EditMenu
             name={row.name}
-            actions={[
-              { label: text.change, run: () => begin({ what: 'change', row }) },
-              { label: text.delete, run: () => begin({ what: 'delete', row }), isGrave: true },
-            ]}
+            change={() => begin({ what: 'change', row })}
+            remove={() => begin({ what: 'delete', row })}
           />
         ))
       }
