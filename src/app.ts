@@ -58,6 +58,8 @@ import { sizeRoutes } from './modules/audiences/versions/size-routes.ts';
 import { versionRoutes } from './modules/audiences/versions/version-routes.ts';
 import { auditRoutes } from './modules/audit/audit-routes.ts';
 import { type Audit, actorOf } from './modules/audit/index.ts';
+import { workAuditVerifications } from './modules/audit-verifications/audit-verification-jobs.ts';
+import { auditVerificationRoutes } from './modules/audit-verifications/audit-verification-routes.ts';
 import { createImportBudgets } from './modules/budgets/index.ts';
 import type { Idempotency } from './modules/commands/index.ts';
 import { accountLoadRoutes } from './modules/customers/account-load-routes.ts';
@@ -79,6 +81,7 @@ import { workKeyRotations } from './modules/keys/key-rotation-jobs.ts';
 import { keyRotationRoutes } from './modules/keys/key-rotation-routes.ts';
 import { createPeople, type People } from './modules/people/index.ts';
 import { userAccountRoutes } from './modules/people/user-account-routes.ts';
+import { principalRoutes } from './modules/principals/principal-routes.ts';
 import { settingsRoutes } from './modules/settings/settings-routes.ts';
 import { accountRoutes } from './modules/sign-in/account-routes.ts';
 import { accountSetUpRoutes } from './modules/sign-in/account-set-up-routes.ts';
@@ -209,6 +212,7 @@ async function addModules(app: FastifyInstance, deps: ServingDependencies, porta
   };
   await app.register(applicationRoutes(deps));
   await app.register(userAccountRoutes(deps));
+  await app.register(principalRoutes(deps));
   await app.register(identifierRoutes(deps));
   await app.register(customerRoutes(deps));
   const customerLoads = await addCustomerLoads(app, deps);
@@ -227,6 +231,8 @@ async function addModules(app: FastifyInstance, deps: ServingDependencies, porta
   await app.register(importCreateRoutes({ ...deps, budgets, limits }));
   await app.register(suppressionImportRoutes({ ...deps, budgets, limits }));
   await app.register(auditRoutes(deps));
+  await app.register(auditVerificationRoutes(deps));
+  workAuditVerifications(deps);
   await addSignIn(app, deps, { portal, embedded: await addIssuer(app, deps) });
   const keyUpkeep = await addKeys(app, deps);
   app.decorate('recover', async () => {

@@ -64,6 +64,7 @@ const samples: Readonly<Record<string, Sample>> = {
   enableApiKey: notFound,
   deleteApplicationInstitution: notFound,
   listUserAccounts: { ...empty, foreignPerson: 'own' },
+  listPrincipals: own,
   createUserAccount: {
     ...own,
     request: () => ({ json: { loginName: `${Math.random()}@example.com`, name: 'Made by the matrix', roles: [] } }),
@@ -176,6 +177,9 @@ const samples: Readonly<Record<string, Sample>> = {
   patchSuppression: { ...notFound, request: () => ({ json: { description: 'x' } }) },
   deleteSuppression: notFound,
   listAuditEntries: own,
+  createAuditVerification: own,
+  listAuditVerifications: empty,
+  getAuditVerification: notFound,
   listKeys: own,
   createKeyRotation: { ...own, request: () => ({ json: { kind: 'data' } }) },
   listKeyRotations: empty,
@@ -239,6 +243,7 @@ export async function seedResources(bank: TestApp): Promise<Resources> {
     json: { identifierType: 'coreCustomerId', content: btoa('CORE-1'), name: 'Seeded', channel: 'email' },
   });
   const rotation = await expectDone(bank, { url: '/service/keyRotations', json: { kind: 'data' } });
+  const verification = await expectDone(bank, { url: '/service/auditVerifications' });
   const application = await seedApplication(bank, at);
   return {
     ...application,
@@ -257,6 +262,7 @@ export async function seedResources(bank: TestApp): Promise<Resources> {
     customerAudienceTemplateId: String(template.id),
     accountLoadId: String(accountLoad.id),
     keyRotationId: String(rotation.id),
+    auditVerificationId: String(verification.id),
   };
 }
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { assertAccessible, e2e, keepScreenshot, openPage, withPortal } from './portal-test.ts';
+import { addPerson, signedIn } from './steps.ts';
 
 const portal = withPortal();
 
@@ -28,6 +30,49 @@ test('the table of audiences is found, sorted and filtered by its address', asyn
   await page.getByText('1 audience', { exact: true }).waitFor();
   assert.equal(await page.getByRole('searchbox').inputValue(), 'spring');
 });
+
+test('owners have names, and colleagues are found by theirs by whoever may share', async () => {
+  const link = await addPerson(portal, { name: 'Cara Colleague', loginName: 'cara@bank.example', role: 'Analyst' });
+  await using own = await portal.open('/audiences?name=spring');
+  await own.page.getByRole('link', { name: 'Spring mailing' }).click();
+  await share(own.page, 'cara', 'Cara Colleague');
+  await own.page.goto(`${e2e.address}/audiences?owner=me`);
+  await own.page.getByText('No audience matches').waitFor();
+  await own.page.getByRole('combobox', { name: 'Owner' }).fill('dem');
+  await own.page.getByRole('option', { name: 'Demo' }).click();
+  const owners = own.page.locator('tbody tr td:nth-child(5)');
+  await owners.first().waitFor();
+  assert.deepEqual([...new Set(await owners.allInnerTexts())], ['Demo']);
+  await own.page.getByRole('combobox', { name: 'Owner' }).fill('cara');
+  await own.page.getByRole('option', { name: 'Cara Colleague' }).click();
+  await own.page.waitForURL(/owner=[0-9a-f]{20}/);
+  await own.page.getByText('No audience matches').waitFor();
+  await keepScreenshot(own.page, 'audiences-of-a-colleague');
+
+  await using hers = await signedIn(portal, link);
+  const { page } = hers;
+  await page.getByRole('row', { name: /Spring mailing.*Demo/ }).waitFor();
+  await keepScreenshot(page, 'audiences-shared');
+  await page.getByRole('link', { name: 'Spring mailing' }).click();
+  await page.getByText('Owner: Demo').waitFor();
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Copy' }).click();
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Name', exact: true }).fill('Cara keeps this');
+  await page.getByRole('dialog').getByRole('button', { name: 'Copy' }).click();
+  await page.getByText('Owner: You').waitFor();
+  await share(page, 'adm', 'Administrator');
+  await page.goto(`${e2e.address}/audiences?owner=me`);
+  await page.getByRole('row', { name: /Cara keeps this.*You/ }).waitFor();
+});
+
+async function share(page: Page, typed: string, name: string): Promise<void> {
+  await page.getByRole('tab', { name: 'Sharing' }).click();
+  await page.getByRole('combobox', { name: 'Share with' }).fill(typed);
+  await page.getByRole('option', { name }).click();
+  await keepScreenshot(page, 'audience-share-form');
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
+  await page.getByText(`Shared with ${name}.`).waitFor();
+}
 
 test('an audience is archived, and the archiving undone', async () => {
   await using opened = await portal.open('/audiences?name=Checking');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { assertAccessible, e2e, keepScreenshot, openPage, type PortalPage, withPortal } from './portal-test.ts';
-import { enrolOn } from './sign-in.ts';
+import { assertAccessible, e2e, keepScreenshot, withPortal } from './portal-test.ts';
+import { act, addPerson, choose, settle, signedIn } from './steps.ts';
 
 const portal = withPortal();
 
@@ -11,6 +11,7 @@ const sections = [
   'suppressions',
   'people',
   'applications',
+  'keys',
   'customer-loads',
   'account-loads',
   'settings',
@@ -38,17 +39,28 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-test('on a phone no section stands beyond the edge', async () => {
-  await using opened = await portal.open('/operations/imports', { width: 390, height: 800 });
-  const { page } = opened;
-  for (const section of sections) {
-    await page.goto(`${e2e.address}/operations/${section}`);
-    await settle(page);
-    const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
-    assert.ok(overflow <= 0, section);
-  }
-  await keepScreenshot(page, 'operations-phone');
-});
+const cutTables = `[...document.querySelectorAll('table')]
+  .filter((table) => table.offsetWidth > table.parentElement.clientWidth)
+  .map((table) => table.caption?.textContent ?? '')`;
+
+for (const [screen, width, height] of [
+  ['phone', 390, 800],
+  ['wide', 1920, 1080],
+] as const) {
+  test(`on a ${screen} screen no section stands beyond the edge`, async () => {
+    await using opened = await portal.open('/operations', { width, height });
+    const { page } = opened;
+    for (const section of ['', ...sections]) {
+      await page.goto(`${e2e.address}/operations/${section}`);
+      await settle(page);
+      const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
+      assert.ok(overflow <= 0, section);
+      // What stands beyond the frame of a table is cut off.
+      assert.deepEqual(await page.evaluate(cutTables), [], section);
+      await keepScreenshot(page, `operations-${screen}-${section}`);
+    }
+  });
+}
 
 test('an import is opened, with every count of its lines', async () => {
   await using opened = await portal.open('/operations/imports');
@@ -154,8 +166,8 @@ test('a small list holds back whom it names', async () => {
 });
 
 test('a viewer, let in by a link that is shown once, sees neither sections of administrators nor how to make one', async () => {
-  const link = await addPerson({ name: 'Vera View', loginName: 'vera@bank.example', role: 'Viewer' });
-  await using opened = await signedIn(link);
+  const link = await addPerson(portal, { name: 'Vera View', loginName: 'vera@bank.example', role: 'Viewer' });
+  await using opened = await signedIn(portal, link);
   const { page } = opened;
   await page.goto(`${e2e.address}/operations`);
   await settle(page, 'Operations');
@@ -174,35 +186,8 @@ test('a viewer, let in by a link that is shown once, sees neither sections of ad
   await page.getByText('This is not for your roles').waitFor();
 });
 
-test('an auditor reads the trail, by operation and outcome', async () => {
-  const link = await addPerson({ name: 'Olga Audit', loginName: 'olga@bank.example', role: 'Auditor' });
-  await using opened = await signedIn(link);
-  const { page } = opened;
-  await page.goto(`${e2e.address}/operations/audit`);
-  await settle(page, 'Audit trail');
-  await page.getByText('rollcall audit verify').waitFor();
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await assertAccessible(page, `audit, ${colorScheme}`);
-    await keepScreenshot(page, `operations-audit-${colorScheme}`);
-  }
-  const search = page.getByRole('searchbox', { name: 'Operation' });
-  await search.fill('createUserAccount');
-  await search.press('Enter');
-  await page.waitForURL('**operation=createUserAccount');
-  await page.getByRole('cell', { name: 'createUserAccount' }).first().waitFor();
-  const operations = new Set(await page.locator('tbody td:nth-child(2)').allInnerTexts());
-  assert.deepEqual([...operations], ['createUserAccount']);
-  await page
-    .getByRole('button', { name: /Detail of entry/ })
-    .first()
-    .click();
-  await page.getByRole('dialog').getByText('Hash').waitFor();
-  await assertAccessible(page, 'an entry');
-});
-
 test('roles are changed, somebody is shut out and let in', async () => {
-  await addPerson({ name: 'Rita Roles', loginName: 'rita@bank.example', role: 'Viewer' });
+  await addPerson(portal, { name: 'Rita Roles', loginName: 'rita@bank.example', role: 'Viewer' });
   await using opened = await portal.open('/operations/people');
   const { page } = opened;
   const dialog = page.getByRole('dialog');
@@ -218,6 +203,11 @@ test('roles are changed, somebody is shut out and let in', async () => {
   await act(page, 'Rita Roles', 'Enable');
   await row.getByText('Not signed in yet').waitFor();
   await keepScreenshot(page, 'operations-people');
+  await page.getByRole('searchbox', { name: 'Search by name' }).fill('RITA');
+  await page.waitForURL('**/operations/people?name=RITA');
+  await page.getByText('1 person').waitFor();
+  await page.getByRole('searchbox').fill('nobody at all');
+  await page.getByText('Nobody of this name').waitFor();
 });
 
 test('the secret and the key of an application are shown once', async () => {
@@ -239,7 +229,15 @@ test('the secret and the key of an application are shown once', async () => {
   await dialog.waitFor({ state: 'hidden' });
   await page.reload();
   await page.getByRole('row', { name: /Campaign manager/ }).waitFor();
-  await act(page, 'Campaign manager', 'Secrets');
+  await act(page, 'Campaign manager', 'Change');
+  await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('Campaigns');
+  await choose(page, 'Environment', 'Staging');
+  await dialog.getByRole('checkbox', { name: 'bankingAdmin/write' }).check();
+  await assertAccessible(page, 'changing an application');
+  await keepScreenshot(page, 'operations-application-change');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('row', { name: /Campaigns.*Staging/ }).waitFor();
+  await act(page, 'Campaigns', 'Secrets');
   await dialog.getByRole('button', { name: /Delete the secret/ }).waitFor();
   await keepScreenshot(page, 'operations-secrets');
   const shown = await page.content();
@@ -277,7 +275,7 @@ test('a filter type is no longer offered, and is offered again', async () => {
   await page.getByText('Postal code', { exact: true }).waitFor();
 });
 
-test('an attribute is defined and deleted', async () => {
+test('an attribute is defined, changed and deleted', async () => {
   await using opened = await portal.open('/operations/attributes');
   const { page } = opened;
   await page.getByRole('button', { name: 'Define an attribute' }).first().click();
@@ -288,6 +286,14 @@ test('an attribute is defined and deleted', async () => {
   await keepScreenshot(page, 'operations-attribute');
   await dialog.getByRole('button', { name: 'Define it' }).click();
   await page.getByRole('row', { name: /reviewTier.*gold, silver/ }).waitFor();
+  await act(page, 'reviewTier', 'Change');
+  await dialog.getByLabel('Label').fill('Tier of the review');
+  await dialog.getByLabel('Choices').fill('gold\nsilver\nbronze');
+  await choose(page, 'Fair lending', 'Stands for one');
+  await assertAccessible(page, 'changing an attribute');
+  await keepScreenshot(page, 'operations-attribute-change');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('row', { name: /Tier of the review.*gold, silver, bronze.*Stands for one/ }).waitFor();
   await act(page, 'reviewTier', 'Delete');
   await dialog.getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('row', { name: /reviewTier/ }).waitFor({ state: 'detached' });
@@ -333,23 +339,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-/** The view is there, with its data. */
-async function settle(page: Page, title?: string): Promise<void> {
-  await page.getByRole('heading', { level: 1, ...(title === undefined ? {} : { name: title }) }).waitFor();
-  await page.waitForLoadState('networkidle');
-  await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
-}
-
-async function choose(page: Page, label: string, option: string): Promise<void> {
-  await page.getByRole('combobox', { name: label }).click();
-  await page.getByRole('option', { name: option, exact: true }).click();
-}
-
-async function act(page: Page, name: string, action: string): Promise<void> {
-  await page.getByRole('button', { name: `Actions for ${name}`, exact: true }).click();
-  await page.getByRole('menuitem', { name: action, exact: true }).click();
-}
-
 function file(name: string, text: string) {
   return { name, mimeType: 'text/csv', buffer: Buffer.from(text) };
 }
@@ -358,36 +347,4 @@ async function customerKeys(page: Page, count: number): Promise<readonly string[
   const answer = await page.request.get(`${e2e.address}/service/customers?limit=${count}`);
   const { items } = await answer.json();
   return items.map(({ coreCustomerId }: { coreCustomerId: string }) => coreCustomerId);
-}
-
-/** As the administrator does it. @returns the link for the first sign-in */
-async function addPerson(person: { name: string; loginName: string; role: string }): Promise<string> {
-  await using opened = await portal.open('/operations/people');
-  const { page } = opened;
-  await page.getByRole('button', { name: 'Add a person' }).click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill(person.name);
-  await dialog.getByRole('textbox', { name: 'Login name' }).fill(person.loginName);
-  await dialog.getByRole('checkbox', { name: 'Analyst' }).uncheck();
-  await dialog.getByRole('checkbox', { name: person.role, exact: true }).check();
-  await keepScreenshot(page, 'operations-add-person');
-  await dialog.getByRole('button', { name: 'Add and make a sign-in link' }).click();
-  const link = await dialog.locator('code').innerText();
-  await keepScreenshot(page, 'operations-link');
-  await dialog.getByRole('button', { name: 'I have kept it' }).click();
-  await page
-    .getByRole('row', { name: new RegExp(person.name) })
-    .getByText('Not signed in yet')
-    .waitFor();
-  return link;
-}
-
-/** A page of the person who was let in. */
-async function signedIn(link: string): Promise<PortalPage> {
-  const context = await portal.browser().newContext({ reducedMotion: 'reduce' });
-  // Not a view of the portal: it would lead on to the sign-in by itself, at any moment, over the page of the link.
-  const opened = await openPage(context, '/healthz');
-  await enrolOn(opened.page, link);
-  await opened.page.waitForURL('**/audiences');
-  return opened;
 }

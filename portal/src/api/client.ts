@@ -1,5 +1,7 @@
 import createClient, { type Middleware } from 'openapi-fetch';
-import { offline, ProblemError, problemOf } from './problem.ts';
+import { baseAddress, connection } from './connection.ts';
+import { createObserved } from './observed.ts';
+import { type ApiProblem, offline, ProblemError, problemOf, unread, unsent } from './problem.ts';
 import type { components, paths } from './schema.d.ts';
 
 export type Schemas = components['schemas'];
@@ -11,10 +13,13 @@ let csrfToken: string | undefined;
 
 export function setCsrfToken(token: string): void {
   csrfToken = token;
+  signedOut.set(false);
 }
 
-/** Where the API is: beside this page. */
-export const baseAddress = document.baseURI.replace(/\/$/, '');
+export { baseAddress };
+
+/** Whether the session ended while the page was open. */
+export const signedOut = createObserved(false);
 
 /** Headers of a call that changes something; the key makes a repeated one harmless. */
 export function changeHeaders(): Record<string, string> {
@@ -27,12 +32,16 @@ export function changeHeaders(): Record<string, string> {
 const carryToken: Middleware = {
   onRequest({ request }) {
     if (request.method === 'GET') return;
+    if (connection.get() !== 'reached') throw new ProblemError(unsent);
     for (const [name, value] of Object.entries(changeHeaders())) {
       if (!request.headers.has(name)) request.headers.set(name, value);
     }
   },
-  onError() {
-    return new ProblemError(offline);
+  onError({ request, error }) {
+    // Nobody waits for it any more.
+    if (error instanceof DOMException && error.name === 'AbortError') return;
+    connection.doubt();
+    return new ProblemError(request.method === 'GET' ? unread : offline);
   },
 };
 
@@ -63,7 +72,7 @@ export async function answeredWithTag<Data>(
   // An answer without a body is one that the caller did not ask for (a dry run's 204).
   if (!response.ok || data === undefined || data === null) {
     const problem = problemOf(response.status, error);
-    if (response.status === 401) leaveForSignIn();
+    if (response.status === 401) needSignIn(problem);
     throw new ProblemError(problem);
   }
   return { data, tag: response.headers.get('etag') ?? '' };
@@ -73,8 +82,15 @@ export async function answeredWithTag<Data>(
 export async function done(call: Promise<Answer<unknown>>): Promise<void> {
   const { error, response } = await call;
   if (response.ok) return;
-  if (response.status === 401) leaveForSignIn();
-  throw new ProblemError(problemOf(response.status, error));
+  const problem = problemOf(response.status, error);
+  if (response.status === 401) needSignIn(problem);
+  throw new ProblemError(problem);
+}
+
+/** Before anything is shown there is nothing to lose; later somebody decides when to leave what they have typed. */
+export function needSignIn(problem: ApiProblem): void {
+  if (csrfToken === undefined || problem.name === 'freshSignInNeeded') leaveForSignIn();
+  else signedOut.set(true);
 }
 
 /** Signs in (again) and comes back to this view. */

@@ -38,12 +38,25 @@ export function problemOf(status: number, body: unknown): ApiProblem {
   };
 }
 
+/** A change of which no answer came: it may have been made. */
 export const offline: ApiProblem = {
   name: 'offline',
   status: 0,
-  title: 'The server cannot be reached',
-  detail: 'Look at your connection, then try again. Nothing was changed.',
+  title: 'The connection was lost',
+  detail: 'Whether this was still done is not known. Look what is there now before you try again.',
   attributes: {},
+};
+
+export const unread: ApiProblem = {
+  ...offline,
+  title: 'The server cannot be reached',
+  detail: 'Look at your connection, then try again.',
+};
+
+/** Known to be without a way to the server, a change is not even sent. */
+export const unsent: ApiProblem = {
+  ...unread,
+  detail: 'Nothing was sent. Try again when the connection is back.',
 };
 
 export function problemOfError(error: unknown): ApiProblem {

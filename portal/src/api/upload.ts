@@ -1,4 +1,5 @@
-import { baseAddress, changeHeaders, leaveForSignIn } from './client.ts';
+import { changeHeaders, needSignIn } from './client.ts';
+import { baseAddress, connection } from './connection.ts';
 import { offline, ProblemError, problemOf } from './problem.ts';
 
 interface Upload {
@@ -28,10 +29,14 @@ export function upload({ path, query, headers, file, onProgress, signal }: Uploa
     request.onload = () => {
       const body = parsed(request.responseText);
       if (request.status >= 200 && request.status < 300) return resolve(body);
-      if (request.status === 401) leaveForSignIn();
-      reject(new ProblemError(problemOf(request.status, body)));
+      const problem = problemOf(request.status, body);
+      if (request.status === 401) needSignIn(problem);
+      reject(new ProblemError(problem));
     };
-    request.onerror = () => reject(new ProblemError(offline));
+    request.onerror = () => {
+      connection.doubt();
+      reject(new ProblemError(offline));
+    };
     request.onabort = () => reject(new DOMException('The upload was stopped.', 'AbortError'));
     signal?.addEventListener('abort', () => request.abort(), { once: true });
     request.send(file);

@@ -18,6 +18,8 @@ function createQueryClient(): QueryClient {
         refetchOnWindowFocus: true,
         staleTime: 5_000,
       },
+      // A change that waited would be made when nobody expects it any more.
+      mutations: { networkMode: 'always' },
     },
   });
 }

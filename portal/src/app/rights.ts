@@ -28,6 +28,7 @@ export const rolesOf = {
   readAccess: ['administrator', 'auditor'],
   manageAccess: ['administrator'],
   readAudit: ['auditor'],
+  verifyAudit: ['auditor'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Right = keyof typeof rolesOf;

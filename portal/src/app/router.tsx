@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { loadPart } from '../api/connection.ts';
 import { readAudienceView } from '../pages/audience/view.ts';
 import { readAudienceSearch } from '../pages/audiences/search.ts';
 import { readBuildSearch } from '../pages/build/search.ts';
@@ -6,10 +7,14 @@ import { readImportedSearch, readImportSearch } from '../pages/import/search.ts'
 import { readAuditSearch } from '../pages/operations/audit/search.ts';
 import { readImportSearch as readImportsSearch } from '../pages/operations/imports/search.ts';
 import { readLoadSearch } from '../pages/operations/loads/search.ts';
+import { readPeopleSearch } from '../pages/operations/people/search.ts';
 import { ButtonLink } from '../parts/link.tsx';
 import { EmptyState, LoadingState, ProblemState } from '../parts/states.tsx';
 import { text } from '../text/en.ts';
 import { Shell } from './shell.tsx';
+
+/** The component of a view, which comes when somebody goes there. */
+const view: typeof lazyRouteComponent = (load, name) => lazyRouteComponent(() => loadPart(load), name);
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 const getParentRoute = () => root;
@@ -26,104 +31,105 @@ const audiences = createRoute({
   getParentRoute,
   path: '/audiences',
   validateSearch: readAudienceSearch,
-  component: lazyRouteComponent(() => import('../pages/audiences/audiences-page.tsx'), 'AudiencesPage'),
+  component: view(() => import('../pages/audiences/audiences-page.tsx'), 'AudiencesPage'),
 });
 
 const audience = createRoute({
   getParentRoute,
   path: '/audiences/$audienceId',
   validateSearch: readAudienceView,
-  component: lazyRouteComponent(() => import('../pages/audience/audience-page.tsx'), 'AudiencePage'),
+  component: view(() => import('../pages/audience/audience-page.tsx'), 'AudiencePage'),
 });
 
 const importList = createRoute({
   getParentRoute,
   path: '/import',
   validateSearch: readImportSearch,
-  component: lazyRouteComponent(() => import('../pages/import/import-page.tsx'), 'ImportPage'),
+  component: view(() => import('../pages/import/import-page.tsx'), 'ImportPage'),
 });
 
 const imported = createRoute({
   getParentRoute,
   path: '/import/$importId',
   validateSearch: readImportedSearch,
-  component: lazyRouteComponent(() => import('../pages/import/imported-page.tsx'), 'ImportedPage'),
+  component: view(() => import('../pages/import/imported-page.tsx'), 'ImportedPage'),
 });
 
 const build = createRoute({
   getParentRoute,
   path: '/build',
   validateSearch: readBuildSearch,
-  component: lazyRouteComponent(() => import('../pages/build/build-page.tsx'), 'BuildPage'),
+  component: view(() => import('../pages/build/build-page.tsx'), 'BuildPage'),
 });
 
 const templates = createRoute({
   getParentRoute,
   path: '/templates',
-  component: lazyRouteComponent(() => import('../pages/templates/templates-page.tsx'), 'TemplatesPage'),
+  component: view(() => import('../pages/templates/templates-page.tsx'), 'TemplatesPage'),
 });
 
 const operations = createRoute({
   getParentRoute,
   path: '/operations',
-  component: lazyRouteComponent(() => import('../pages/operations/operations-page.tsx'), 'OperationsPage'),
+  component: view(() => import('../pages/operations/operations-page.tsx'), 'OperationsPage'),
 });
 
 const imports = createRoute({
   getParentRoute,
   path: '/operations/imports',
   validateSearch: readImportsSearch,
-  component: lazyRouteComponent(() => import('../pages/operations/imports/imports-page.tsx'), 'ImportsPage'),
+  component: view(() => import('../pages/operations/imports/imports-page.tsx'), 'ImportsPage'),
 });
 
 const suppressions = createRoute({
   getParentRoute,
   path: '/operations/suppressions',
-  component: lazyRouteComponent(
-    () => import('../pages/operations/suppressions/suppressions-page.tsx'),
-    'SuppressionsPage',
-  ),
+  component: view(() => import('../pages/operations/suppressions/suppressions-page.tsx'), 'SuppressionsPage'),
 });
 
 const people = createRoute({
   getParentRoute,
   path: '/operations/people',
-  component: lazyRouteComponent(() => import('../pages/operations/people/people-page.tsx'), 'PeoplePage'),
+  validateSearch: readPeopleSearch,
+  component: view(() => import('../pages/operations/people/people-page.tsx'), 'PeoplePage'),
 });
 
 const applications = createRoute({
   getParentRoute,
   path: '/operations/applications',
-  component: lazyRouteComponent(
-    () => import('../pages/operations/applications/applications-page.tsx'),
-    'ApplicationsPage',
-  ),
+  component: view(() => import('../pages/operations/applications/applications-page.tsx'), 'ApplicationsPage'),
+});
+
+const keys = createRoute({
+  getParentRoute,
+  path: '/operations/keys',
+  component: view(() => import('../pages/operations/keys/keys-page.tsx'), 'KeysPage'),
 });
 
 const customerLoads = createRoute({
   getParentRoute,
   path: '/operations/customer-loads',
   validateSearch: readLoadSearch,
-  component: lazyRouteComponent(() => import('../pages/operations/loads/loads-page.tsx'), 'CustomerLoadsPage'),
+  component: view(() => import('../pages/operations/loads/loads-page.tsx'), 'CustomerLoadsPage'),
 });
 
 const accountLoads = createRoute({
   getParentRoute,
   path: '/operations/account-loads',
   validateSearch: readLoadSearch,
-  component: lazyRouteComponent(() => import('../pages/operations/loads/loads-page.tsx'), 'AccountLoadsPage'),
+  component: view(() => import('../pages/operations/loads/loads-page.tsx'), 'AccountLoadsPage'),
 });
 
 const settings = createRoute({
   getParentRoute,
   path: '/operations/settings',
-  component: lazyRouteComponent(() => import('../pages/operations/settings/settings-page.tsx'), 'SettingsPage'),
+  component: view(() => import('../pages/operations/settings/settings-page.tsx'), 'SettingsPage'),
 });
 
 const identifierTypes = createRoute({
   getParentRoute,
   path: '/operations/identifier-types',
-  component: lazyRouteComponent(
+  component: view(
     () => import('../pages/operations/identifier-types/identifier-types-page.tsx'),
     'IdentifierTypesPage',
   ),
@@ -132,26 +138,26 @@ const identifierTypes = createRoute({
 const attributes = createRoute({
   getParentRoute,
   path: '/operations/attributes',
-  component: lazyRouteComponent(() => import('../pages/operations/attributes/attributes-page.tsx'), 'AttributesPage'),
+  component: view(() => import('../pages/operations/attributes/attributes-page.tsx'), 'AttributesPage'),
 });
 
 const audit = createRoute({
   getParentRoute,
   path: '/operations/audit',
   validateSearch: readAuditSearch,
-  component: lazyRouteComponent(() => import('../pages/operations/audit/audit-page.tsx'), 'AuditPage'),
+  component: view(() => import('../pages/operations/audit/audit-page.tsx'), 'AuditPage'),
 });
 
 const help = createRoute({
   getParentRoute,
   path: '/help',
-  component: lazyRouteComponent(() => import('../pages/help/help-page.tsx'), 'HelpPage'),
+  component: view(() => import('../pages/help/help-page.tsx'), 'HelpPage'),
 });
 
 const helpPage = createRoute({
   getParentRoute,
   path: '/help/$kind/$name',
-  component: lazyRouteComponent(() => import('../pages/help/document-page.tsx'), 'DocumentPage'),
+  component: view(() => import('../pages/help/document-page.tsx'), 'DocumentPage'),
 });
 
 const operationsRoutes = [
@@ -160,6 +166,7 @@ const operationsRoutes = [
   suppressions,
   people,
   applications,
+  keys,
   customerLoads,
   accountLoads,
   settings,

@@ -1,18 +1,42 @@
 import { useQuery } from '@tanstack/react-query';
-import { createContext, type ReactNode, useContext } from 'react';
-import { answered, api, type Session, setCsrfToken } from '../api/client.ts';
+import {
+  createContext,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useContext,
+  useEffect,
+  useRef,
+  useSyncExternalStore,
+} from 'react';
+import { answered, api, type Session, setCsrfToken, signedOut } from '../api/client.ts';
 import { problemOfError } from '../api/problem.ts';
 import { LoadingState, ProblemState } from '../parts/states.tsx';
 import mark from '../rollcall.svg';
 import { text } from '../text/en.ts';
 import { hasRight, type Right } from './rights.ts';
 
+const SignedOutDialog = lazy(async () => ({ default: (await import('./signed-out-dialog.tsx')).SignedOutDialog }));
+
 const SessionContext = createContext<Session | undefined>(undefined);
 
 /** Shows what is inside once it is known who is signed in; whoever is not goes to the sign-in pages. */
 export function SessionProvider({ children }: { children: ReactNode }) {
   const { data, error, refetch } = useQuery({ queryKey: ['session'], queryFn: readSession, staleTime: 60_000 });
-  if (data !== undefined) return <SessionContext value={data}>{children}</SessionContext>;
+  const isSignedOut = useSyncExternalStore(signedOut.subscribe, signedOut.get);
+  useSameSession(data);
+  if (data !== undefined) {
+    return (
+      <SessionContext value={data}>
+        {children}
+        {isSignedOut && (
+          <Suspense>
+            <SignedOutDialog />
+          </Suspense>
+        )}
+      </SessionContext>
+    );
+  }
   if (error !== null && problemOfError(error).status !== 401) return <ProblemState error={error} retry={refetch} />;
   return (
     <>
@@ -30,6 +54,16 @@ function FirstView() {
       {text.product}
     </div>
   );
+}
+
+/** In another tab somebody else may sign in, or another institution be chosen: nothing read before is theirs. */
+function useSameSession(session: Session | undefined): void {
+  const of = session && `${session.person.id} ${session.institution.id}`;
+  const first = useRef(of);
+  useEffect(() => {
+    first.current ??= of;
+    if (of !== first.current) location.assign(document.baseURI);
+  }, [of]);
 }
 
 async function readSession(): Promise<Session> {

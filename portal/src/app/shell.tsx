@@ -33,6 +33,7 @@ import { OperationsLinks } from '../pages/operations/operations-links.tsx';
 import { SectionLink } from '../parts/link.tsx';
 import mark from '../rollcall.svg';
 import { text } from '../text/en.ts';
+import { ConnectionBar } from './connection-bar.tsx';
 import { chooseInstitution, signOut, useMay, useSession } from './session.tsx';
 
 /** The frame around every view: sections, who is signed in and for whom, and the view itself. */
@@ -70,6 +71,7 @@ export function Shell() {
       <AppShell.Main id="content">
         <Outlet />
       </AppShell.Main>
+      <ConnectionBar />
     </AppShell>
   );
 }

@@ -65,12 +65,14 @@ interface PagedProps<Row> extends Omit<TableProps<Row>, 'rows'> {
   readonly pages: Pages<Row>;
   /** What stands in place of a table without rows. */
   readonly empty: ReactNode;
+  /** What can be done with a row, in a last column; nobody may = no column. */
+  readonly menu?: ((row: Row) => ReactNode) | undefined;
   /** "1 import", "2,345 imports" */
   readonly countOf?: (count: number) => string;
 }
 
 /** A list of the API as a table, with the states that it can be in. */
-export function PagedTable<Row>({ pages, empty, countOf, ...table }: PagedProps<Row>) {
+export function PagedTable<Row>({ pages, empty, menu, countOf, columns, ...table }: PagedProps<Row>) {
   const { data, error, refetch } = pages;
   const rows = data?.pages.flatMap(({ items }) => items) ?? [];
   if (data === undefined) return error === null ? <LoadingState /> : <ProblemState error={error} retry={refetch} />;
@@ -78,10 +80,14 @@ export function PagedTable<Row>({ pages, empty, countOf, ...table }: PagedProps<
   return (
     <Stack gap="sm">
       {error !== null && <ProblemState error={error} retry={refetch} />}
-      <DataTable rows={rows} {...table} />
+      <DataTable rows={rows} columns={menu === undefined ? columns : [...columns, menuColumn(menu)]} {...table} />
       <More pages={pages} shown={rows.length} countOf={countOf} />
     </Stack>
   );
+}
+
+function menuColumn<Row>(menu: (row: Row) => ReactNode): Column<Row> {
+  return { key: 'actions', header: text.table.actions, isHeaderHidden: true, isRight: true, cell: menu };
 }
 
 function More<Row>({

@@ -29,3 +29,12 @@ export function RowMenu({ name, actions }: { name: string; actions: readonly Row
     </Menu>
   );
 }
+
+/** The menu of what is changed in a dialog and deleted after a question. */
+export function EditMenu({ name, change, remove }: { name: string; change: () => void; remove: () => void }) {
+  const actions = [
+    { label: text.table.change, run: change },
+    { label: text.table.delete, run: remove, isGrave: true },
+  ];
+  return <RowMenu name={name} actions={actions} />;
+}

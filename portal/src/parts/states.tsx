@@ -1,12 +1,13 @@
 import { Alert, Anchor, Button, Center, Group, Loader, Stack, Text, Title } from '@mantine/core';
 import { useTimeout } from '@mantine/hooks';
 import { type ReactNode, useState } from 'react';
-import { baseAddress } from '../api/client.ts';
+import { baseAddress, useConnection } from '../api/connection.ts';
 import { problemOfError } from '../api/problem.ts';
 import { text } from '../text/en.ts';
 
 /** A sign of life after 300 ms; what comes sooner needs none and flickers with one. */
 export function LoadingState({ label = text.states.loading }: { label?: string }) {
+  const connection = useConnection();
   const [isSlow, setSlow] = useState(false);
   useTimeout(() => setSlow(true), 300, { autoInvoke: true });
   return (
@@ -14,7 +15,7 @@ export function LoadingState({ label = text.states.loading }: { label?: string }
       {isSlow && (
         <Group role="status">
           <Loader size="sm" aria-hidden />
-          <Text className="quiet">{label}</Text>
+          <Text className="quiet">{connection === 'reached' ? label : text.states.waiting}</Text>
         </Group>
       )}
     </Center>
@@ -26,6 +27,8 @@ export function ProblemState({ error, retry }: { error: unknown; retry?: (() => 
   const problem = problemOfError(error);
   if (problem.status === 403)
     return <EmptyState title={text.states.forbiddenTitle} body={problem.detail ?? text.states.forbidden} />;
+  if (problem.name === 'unauthorized')
+    return <EmptyState title={text.session.ended.title} body={text.session.ended.short} />;
   if (problem.status === 404)
     return <EmptyState title={text.states.notFoundTitle} body={problem.detail ?? text.states.notFound} />;
   return (

@@ -18,10 +18,25 @@ export const text = {
     signOutEverywhere: 'Sign out everywhere',
     institution: 'Institution',
     theme: { light: 'Use light colors', dark: 'Use dark colors' },
+    ended: {
+      title: 'You have been signed out',
+      body: 'Your session has ended. Sign in to come back to this view. What you have typed here stays if you sign in in a new tab and then return to this one.',
+      short: 'Sign in to see this.',
+      here: 'Sign in',
+      newTab: 'Sign in in a new tab',
+    },
     menu: (name: string) => `Account of ${name}`,
+  },
+  connection: {
+    offline: 'You are offline.',
+    unreachable: 'The server cannot be reached.',
+    meaning:
+      'What you see may be old, and nothing can be changed until the connection is back. This page tries again by itself.',
+    retry: 'Look now',
   },
   states: {
     loading: 'Loading',
+    waiting: 'Waiting for the connection',
     retry: 'Try again',
     problemId: (id: string) => `Problem ${id}`,
     aboutProblem: 'What this means',
@@ -37,6 +52,16 @@ export const text = {
       count === undefined ? `${formatCount(shown)} shown` : `${formatCount(shown)} of ${formatCount(count)} shown`,
     actions: 'Actions',
     actionsOf: (name: string) => `Actions for ${name}`,
+    change: 'Change',
+    delete: 'Delete',
+  },
+  actors: {
+    you: 'You',
+    operator: 'The operator',
+    naming: '…',
+    people: 'People',
+    applications: 'Applications',
+    nobody: 'Nobody of this name',
   },
   dialog: { cancel: 'Cancel', close: 'Close' },
   shownOnce: {

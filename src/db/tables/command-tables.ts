@@ -1,9 +1,11 @@
+import type { Generated } from 'kysely';
 import type { BigInteger, JsonWithDefault, Timestamp } from './column-types.ts';
 
 export interface CommandTables {
   idempotency_record: IdempotencyRecordTable;
   audit_entry: AuditEntryTable;
   audit_head: AuditHeadTable;
+  audit_verification: AuditVerificationTable;
 }
 
 interface IdempotencyRecordTable {
@@ -40,4 +42,19 @@ interface AuditHeadTable {
   sequence: BigInteger;
   hash: Buffer;
   mac: Buffer;
+}
+
+interface AuditVerificationTable {
+  institution_id: string;
+  id: string;
+  state: 'running' | 'intact' | 'broken' | 'failed';
+  entry_count: Generated<BigInteger>;
+  total_count: BigInteger | null;
+  finding: string | null;
+  finding_sequence: BigInteger | null;
+  created_at: Timestamp;
+  created_by: string;
+  created_by_kind: 'person' | 'application' | 'operator';
+  finished_at: Timestamp | null;
+  lease_until: Timestamp;
 }

@@ -33,6 +33,8 @@ export const rights = {
   readAccess: { scope: 'bankingAdmin/read', roles: ['administrator', 'auditor'] },
   manageAccess: { scope: 'bankingAdmin/write', roles: ['administrator'] },
   readAudit: { scope: 'bankingAdmin/read', roles: ['auditor'] },
+  /** To have the trail walked, which is work. */
+  verifyAudit: { scope: 'bankingAdmin/write', roles: ['auditor'] },
 } as const satisfies Record<string, RightRule>;
 
 export type Right = keyof typeof rights;

@@ -11,13 +11,22 @@ import {
   type NewEntry,
 } from './audit-store.ts';
 
+/** The trail takes no entry: something of it is gone or was changed. */
+export class AuditTrailBroken extends Error {
+  override readonly name = 'AuditTrailBroken';
+
+  constructor(fault: string) {
+    super(`${fault}: see rollcall audit verify`);
+  }
+}
+
 export interface Audit {
   /**
    * Appends an entry in the transaction of the act. Call it last: it holds the end of the institution's chain until the
    * commit, and whoever acts next waits (lock order: institution, audience, audit head).
    *
-   * @throws Error when the beginning of the chain is not there, or its end not there or not authentic: to go on would
-   *   hide what was done to it
+   * @throws AuditTrailBroken when the beginning of the chain is not there, or its end not there or not authentic: to go
+   *   on would hide what was done to it
    */
   append(tx: InstitutionTx, entry: AuditEntry): Promise<void>;
 }
@@ -43,10 +52,9 @@ export async function beginAuditTrail(tx: OperatorTx, keys: InstitutionKeys, ent
 }
 
 function intactHead(key: Uint8Array, head: LockedHead | undefined): LockedHead {
-  const refuse = (fault: string) => new Error(`${fault}: see rollcall audit verify`);
-  if (head === undefined) throw refuse('the head of the audit trail is missing');
-  if (!isAuthentic(key, head)) throw refuse('the head of the audit trail is not authentic');
-  if (!head.hasFirstEntry) throw refuse('the first entry of the audit trail is missing');
+  if (head === undefined) throw new AuditTrailBroken('the head of the audit trail is missing');
+  if (!isAuthentic(key, head)) throw new AuditTrailBroken('the head of the audit trail is not authentic');
+  if (!head.hasFirstEntry) throw new AuditTrailBroken('the first entry of the audit trail is missing');
   return head;
 }
 

@@ -43,9 +43,9 @@ export interface VerifyOptions {
   /** Default: every institution. */
   readonly institutionId?: string | undefined;
   readonly checkpoints?: Checkpoints | undefined;
-  /** Hears after each batch how far the chain of one institution has been walked. */
+  /** Hears after each batch how far the chain of one institution has been walked; the walk waits for it. */
   readonly onProgress?:
-    | ((progress: { institutionId: string; sequence: number; ofSequence: number }) => void)
+    | ((progress: { institutionId: string; sequence: number; ofSequence: number }) => void | Promise<void>)
     | undefined;
 }
 
@@ -66,7 +66,7 @@ export async function verifyAudit(deps: VerifyDeps, options: VerifyOptions = {})
   );
   const reports: ChainReport[] = [];
   for (const id of wanted) {
-    reports.push(known.includes(id) ? await verifyChain(deps, id, options) : lostChain(id));
+    reports.push(known.includes(id) ? await verifyTrail(deps, id, options) : lostChain(id));
   }
   return reports;
 }
@@ -76,7 +76,12 @@ function lostChain(institutionId: string): ChainReport {
   return { institutionId, entryCount: 0, checkpointCount: 0, finding: { kind: 'checkpointMissed', sequence: 1 } };
 }
 
-async function verifyChain(deps: VerifyDeps, institutionId: string, options: VerifyOptions): Promise<ChainReport> {
+/** The same of one institution. */
+export async function verifyTrail(
+  deps: VerifyDeps,
+  institutionId: string,
+  options: Omit<VerifyOptions, 'institutionId'> = {},
+): Promise<ChainReport> {
   const key = await findChainKey(deps.keyring, institutionId);
   if (key === undefined) {
     return { institutionId, entryCount: 0, checkpointCount: 0, finding: { kind: 'keyMissing', sequence: 1 } };
@@ -91,7 +96,7 @@ async function verifyChain(deps: VerifyDeps, institutionId: string, options: Ver
       if (finding !== undefined) return { institutionId, ...walk.counts(), finding };
     }
     const sequence = walk.last?.sequence ?? 0;
-    options.onProgress?.({ institutionId, sequence, ofSequence: Math.max(sequence, head?.sequence ?? 0) });
+    await options.onProgress?.({ institutionId, sequence, ofSequence: Math.max(sequence, head?.sequence ?? 0) });
     if (rows.length <= batchRows) return { institutionId, ...walk.counts(), finding: walk.end(head) };
   }
 }

@@ -1,9 +1,9 @@
 import { Badge, Group, Stack, Text } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import type { Audience } from '../../api/client.ts';
+import { useActorNames } from '../../parts/use-actor-names.ts';
 import { formatAgo, formatCount, formatMoment } from '../../text/en.ts';
 import classes from './audience.module.css';
-import { useNameOf } from './people.ts';
 import { text } from './text.ts';
 
 const Description = lazy(async () => ({ default: (await import('./description.tsx')).Description }));
@@ -48,8 +48,8 @@ export function AudienceFacts({ audience }: { audience: Audience }) {
 }
 
 function Freshness({ audience }: { audience: Audience }) {
-  const nameOf = useNameOf();
   const { version, updatedAt, refreshedAt, createdBy } = audience;
+  const nameOf = useActorNames([createdBy]);
   return (
     <>
       <Text span size="sm">

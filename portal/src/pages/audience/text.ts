@@ -3,8 +3,6 @@ import { formatCount } from '../../text/en.ts';
 export const text = {
   loading: 'Loading the audience',
   all: 'Audiences',
-  you: 'You',
-  naming: '…',
   tabsLabel: 'Parts of the audience',
   tabs: {
     overview: 'Overview',

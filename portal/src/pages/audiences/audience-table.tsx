@@ -7,10 +7,11 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import { type Audience, answered, api } from '../../api/client.ts';
 import { problemOfError } from '../../api/problem.ts';
-import { useMay, useSession } from '../../app/session.tsx';
+import { useMay } from '../../app/session.tsx';
 import { Link } from '../../parts/link.tsx';
 import { SparkLine } from '../../parts/spark-line.tsx';
 import type { Size } from '../../parts/spark-path.ts';
+import { useActorNames } from '../../parts/use-actor-names.ts';
 import { formatAgo, formatCount, formatMoment } from '../../text/en.ts';
 import classes from './audience-table.module.css';
 import type { AudienceSearch, sorts } from './search.ts';
@@ -83,7 +84,7 @@ function Space({ height }: { height: number }) {
 }
 
 function Row({ row, index, sizes }: { row: Audience; index: number; sizes: readonly Size[] | undefined }) {
-  const { person } = useSession();
+  const nameOf = useActorNames([row.createdBy]);
   return (
     <tr aria-rowindex={index + 2}>
       <td>
@@ -92,7 +93,7 @@ function Row({ row, index, sizes }: { row: Audience; index: number; sizes: reado
             {row.name}
           </Link>
           {row.state === 'pendingApproval' && (
-            <Badge variant="light" color="orange" c="light-dark(#7c2d12, #ffc078)" size="sm" tt="none">
+            <Badge variant="light" color="orange" c="light-dark(#7c2d12, #ffc078)" size="sm" tt="none" flex="0 0 auto">
               {text.state.pendingApproval}
             </Badge>
           )}
@@ -109,7 +110,7 @@ function Row({ row, index, sizes }: { row: Audience; index: number; sizes: reado
       </td>
       <td className={classes.wide}>
         <Text size="sm" className="quiet" lineClamp={1}>
-          {row.createdBy === person.id ? text.you : row.createdBy}
+          {nameOf(row.createdBy)}
         </Text>
       </td>
       <td className={classes.right}>

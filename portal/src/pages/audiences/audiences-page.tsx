@@ -1,12 +1,13 @@
-import { Group, Select, Stack, Text, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconAdjustmentsHorizontal, IconFileImport, IconSearch } from '@tabler/icons-react';
+import { Group, Stack, Text } from '@mantine/core';
+import { IconAdjustmentsHorizontal, IconFileImport } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
-import { useMay } from '../../app/session.tsx';
+import { useMay, useSession } from '../../app/session.tsx';
+import { ChoiceFilter, ChoiceSelect } from '../../parts/choice-select.tsx';
 import { ButtonLink } from '../../parts/link.tsx';
 import { Page } from '../../parts/page.tsx';
+import { PrincipalSelect } from '../../parts/principal-select.tsx';
+import { SearchInput } from '../../parts/search-input.tsx';
 import { EmptyState, LoadingState, ProblemState } from '../../parts/states.tsx';
 import { formatCount } from '../../text/en.ts';
 import { AudienceTable } from './audience-table.tsx';
@@ -43,12 +44,14 @@ function WaysToMakeOne() {
 
 function Found() {
   const search = useSearch({ from: '/audiences' });
+  const { person } = useSession();
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(
-    audiencesQuery(search),
+    audiencesQuery(search, { personId: person.id }),
   );
   const count = data?.pages[0]?.count;
   const rows = data?.pages.flatMap((page) => page.items) ?? [];
-  const isFiltered = search.name !== undefined || search.kind !== undefined || search.state !== undefined;
+  const { sortBy: _order, ...filters } = search;
+  const isFiltered = Object.keys(filters).length > 0;
   return (
     <Stack gap="md">
       <Filters search={search} count={count} />
@@ -84,41 +87,42 @@ function NoneFound() {
 /** They stand in the address, so that a view can be sent to somebody, and the browser's way back leads through them. */
 function Filters({ search, count }: { search: AudienceSearch; count: number | undefined }) {
   const navigate = useNavigate({ from: '/audiences' });
-  const [name, setName] = useState(search.name ?? '');
   const show = (change: { [Field in keyof AudienceSearch]?: AudienceSearch[Field] | undefined }) =>
     navigate({ search: (before) => withoutAbsent({ ...before, ...change }), replace: true });
-  const searchName = useDebouncedCallback((value: string) => show({ name: value === '' ? undefined : value }), 200);
   return (
     <Group gap="sm" align="flex-end">
-      <TextInput
-        type="search"
-        flex="1 1 240px"
-        maw={420}
-        aria-label={text.search}
-        placeholder={text.search}
-        leftSection={<IconSearch size={16} aria-hidden />}
-        value={name}
-        maxLength={80}
-        onChange={({ currentTarget: { value } }) => {
-          setName(value);
-          searchName(value);
-        }}
+      <SearchInput
+        label={text.search}
+        value={search.name ?? ''}
+        search={(name) => void show({ name: name === '' ? undefined : name })}
       />
-      <Select
+      <ChoiceFilter
         aria-label={text.kind.label}
         w={170}
-        data={[{ value: '', label: text.kind.any }, ...kinds.map((kind) => ({ value: kind, label: text.kind[kind] }))]}
-        value={search.kind ?? ''}
-        allowDeselect={false}
-        onChange={(value) => void show({ kind: kinds.find((kind) => kind === value) })}
+        any={text.kind.any}
+        values={kinds}
+        words={text.kind}
+        value={search.kind}
+        change={(kind) => void show({ kind })}
       />
-      <Select
+      <ChoiceSelect
         aria-label={text.state.label}
         w={210}
-        data={states.map((state) => ({ value: state, label: text.state[state] }))}
+        values={states}
+        words={text.state}
         value={search.state ?? 'active'}
-        allowDeselect={false}
-        onChange={(value) => void show({ state: states.find((state) => state === value && state !== 'active') })}
+        change={(state) => void show({ state: state === 'active' ? undefined : state })}
+      />
+      <PrincipalSelect
+        label={text.owner.label}
+        isLabelHidden
+        width={190}
+        before={[
+          { value: '', label: text.owner.any },
+          { value: 'me', label: text.owner.me },
+        ]}
+        value={search.owner ?? ''}
+        change={(owner) => void show({ owner: owner === '' ? undefined : owner })}
       />
       {count !== undefined && (
         <Text className="quiet figures" size="sm" role="status" ml="auto">
@@ -132,11 +136,12 @@ function Filters({ search, count }: { search: AudienceSearch; count: number | un
 function withoutAbsent(
   search: { [Field in keyof AudienceSearch]?: AudienceSearch[Field] | undefined },
 ): AudienceSearch {
-  const { name, kind, state, sortBy } = search;
+  const { name, kind, state, owner, sortBy } = search;
   return {
     ...(name === undefined ? {} : { name }),
     ...(kind === undefined ? {} : { kind }),
     ...(state === undefined ? {} : { state }),
+    ...(owner === undefined ? {} : { owner }),
     ...(sortBy === undefined ? {} : { sortBy }),
   };
 }

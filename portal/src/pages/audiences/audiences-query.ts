@@ -6,9 +6,13 @@ import type { AudienceSearch } from './search.ts';
 const pageSize = 200;
 
 /** The audiences under a search, page after page as the table is scrolled. */
-export function audiencesQuery(search: AudienceSearch) {
-  const { sortBy = '-updatedAt', state = 'active', name, kind } = search;
-  const filters = { ...(name === undefined ? {} : { name }), ...(kind === undefined ? {} : { kind: [kind] }) };
+export function audiencesQuery(search: AudienceSearch, { personId }: { personId: string }) {
+  const { sortBy = '-updatedAt', state = 'active', name, kind, owner } = search;
+  const filters = {
+    ...(name === undefined ? {} : { name }),
+    ...(kind === undefined ? {} : { kind: [kind] }),
+    ...(owner === undefined ? {} : { createdBy: owner === 'me' ? personId : owner }),
+  };
   // What waits for an approval is in use too: only its members are not told yet.
   const states = state === 'active' ? ['active', 'pendingApproval'] : [state];
   return infiniteQueryOptions({

@@ -9,6 +9,8 @@ export interface AudienceSearch {
   readonly name?: string;
   readonly kind?: (typeof kinds)[number];
   readonly state?: (typeof states)[number];
+  /** `me`, or the id of a person or an application. */
+  readonly owner?: string;
   readonly sortBy?: (typeof sorts)[number];
 }
 
@@ -17,12 +19,18 @@ export function readAudienceSearch(search: Record<string, unknown>): AudienceSea
   const kind = kinds.find((known) => known === search.kind);
   const state = states.find((known) => known === search.state);
   const sortBy = sorts.find((known) => known === search.sortBy);
-  const name =
-    typeof search.name === 'string' || typeof search.name === 'number' ? String(search.name).slice(0, 80) : '';
+  const name = wordOf(search.name, 80);
+  const owner = wordOf(search.owner, 48);
   return {
     ...(name === '' ? {} : { name }),
     ...(kind === undefined ? {} : { kind }),
     ...(state === undefined ? {} : { state }),
+    ...(owner === '' ? {} : { owner }),
     ...(sortBy === undefined ? {} : { sortBy }),
   };
+}
+
+/** Digits alone come as a number. */
+function wordOf(value: unknown, charactersMax: number): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, charactersMax) : '';
 }

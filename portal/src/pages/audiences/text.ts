@@ -16,7 +16,7 @@ export const text = {
     actions: 'Actions',
   },
   count: (count: number, shown: string) => (count === 1 ? '1 audience' : `${shown} audiences`),
-  you: 'You',
+  owner: { label: 'Owner', any: 'Any owner', me: 'Yours' },
   archive: 'Archive',
   restore: 'Restore',
   actionsOf: (name: string) => `Actions for ${name}`,

@@ -6,6 +6,7 @@ interface Section {
     | '/operations/suppressions'
     | '/operations/people'
     | '/operations/applications'
+    | '/operations/keys'
     | '/operations/customer-loads'
     | '/operations/account-loads'
     | '/operations/settings'
@@ -43,6 +44,12 @@ export const sections: readonly Section[] = [
     to: '/operations/applications',
     label: 'Applications',
     about: 'Programs that use the API, their secrets and keys.',
+    right: 'readAccess',
+  },
+  {
+    to: '/operations/keys',
+    label: 'Keys',
+    about: 'What customers are sealed and lists are matched with, and its rotation.',
     right: 'readAccess',
   },
   {

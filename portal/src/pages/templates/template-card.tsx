@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useSession } from '../../app/session.tsx';
 import { ButtonLink } from '../../parts/link.tsx';
+import { useActorNames } from '../../parts/use-actor-names.ts';
 import { formatAgo } from '../../text/en.ts';
 import type { FilterType } from '../build/criteria.ts';
 import { readFilters } from '../build/criteria-filters.ts';
@@ -72,11 +73,12 @@ function Asks({ template, types }: { template: Template; types: readonly FilterT
 
 function Origin({ template: { createdBy, updatedAt } }: { template: Template }) {
   const { person } = useSession();
+  const nameOf = useActorNames(createdBy === undefined ? [] : [createdBy]);
   if (createdBy === undefined) return null;
   const when = updatedAt === undefined ? '' : `, ${text.changed(formatAgo(updatedAt))}`;
   return (
     <Text size="xs" className="quiet">
-      {createdBy === person.id ? text.madeBy.you : text.madeBy.other}
+      {createdBy === person.id ? text.madeBy.you : text.madeBy.other(nameOf(createdBy))}
       {when}
     </Text>
   );

@@ -15,7 +15,7 @@ export const text = {
   toUse: (name: string) => `Use “${name}”`,
   excluded: 'Not allowed here',
   excludedHint: 'An administrator has excluded this template: no audience is made from it.',
-  madeBy: { you: 'Yours', other: 'Made by a colleague' },
+  madeBy: { you: 'Yours', other: (name: string) => `Made by ${name}` },
   changed: (when: string) => `changed ${when}`,
   menuOf: (name: string) => `Actions for ${name}`,
   rename: 'Rename',

@@ -1,6 +1,7 @@
 import { type Expression, type RawBuilder, type Selectable, type SqlBool, sql } from 'kysely';
 import type { Tables } from '../../../db/tables.ts';
 import type { InstitutionTx } from '../../../db/transaction.ts';
+import { knownPrincipals } from '../../principals/index.ts';
 import type { AudienceViewer } from '../audience-access.ts';
 
 export type AudienceShareRow = Selectable<Tables['audience_share']>;
@@ -94,7 +95,8 @@ export async function listCollaborators(
 ): Promise<CollaboratorRow[]> {
   const { rows } = await sql<CollaboratorRow>`
     select share.*, granted.kind, granted.name
-    from audience_share share left join ${grantedPrincipals(tx)} granted on granted.id = share.principal_id
+    from audience_share share left join ${knownPrincipals(tx)} granted
+      on granted.id = share.principal_id and granted.is_granted
     where share.institution_id = ${tx.institutionId} and share.audience_id = ${audienceId}
       and share.principal_id > ${page.after ?? ''}
     order by share.principal_id limit ${page.limit}`.execute(tx.db);
@@ -108,28 +110,9 @@ export async function findCollaborator(
 ): Promise<CollaboratorRow | undefined> {
   const { rows } = await sql<CollaboratorRow>`
     select share.*, granted.kind, granted.name
-    from audience_share share left join ${grantedPrincipals(tx)} granted on granted.id = share.principal_id
+    from audience_share share left join ${knownPrincipals(tx)} granted
+      on granted.id = share.principal_id and granted.is_granted
     where share.institution_id = ${tx.institutionId} and share.audience_id = ${audienceId}
       and share.principal_id = ${principalId}`.execute(tx.db);
   return rows[0];
-}
-
-/** Whether a person or an application of this id may act for the institution now. */
-export async function hasGrant(tx: InstitutionTx, principalId: string): Promise<boolean> {
-  const { rows } = await sql`select from ${grantedPrincipals(tx)} granted
-    where granted.id = ${principalId} and granted.is_active`.execute(tx.db);
-  return rows.length > 0;
-}
-
-function grantedPrincipals(tx: InstitutionTx) {
-  return sql`(
-    select seen.id, 'person' as kind, seen.name, seen.state = 'active' as is_active
-    from user_grant join seen_user_account seen on seen.id = user_grant.user_account_id
-      and seen.institution_id = user_grant.home_institution_id
-    where user_grant.institution_id = ${tx.institutionId}
-    union all
-    select seen.id, 'application', seen.name, seen.state = 'active'
-    from application_grant join seen_application seen on seen.id = application_grant.application_id
-      and seen.institution_id = application_grant.home_institution_id
-    where application_grant.institution_id = ${tx.institutionId})`;
 }

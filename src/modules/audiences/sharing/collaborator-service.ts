@@ -1,6 +1,7 @@
 import { Problem } from '../../../lib/problem.ts';
 import type { Principal } from '../../access/index.ts';
 import { type CommandContext, type CommandReply, runCommand } from '../../commands/index.ts';
+import { isActivePrincipal } from '../../principals/index.ts';
 import { deniedResult, viewerOf } from '../audience-access.ts';
 import { type AudienceDeps, noAudience } from '../audience-service.ts';
 import { type AudienceRow, findAudience, lockAudience } from '../audience-store.ts';
@@ -10,7 +11,6 @@ import {
   deleteShare,
   findCollaborator,
   findShare,
-  hasGrant,
   listCollaborators,
   saveShare,
 } from './audience-share-store.ts';
@@ -73,7 +73,7 @@ export async function shareAudience(
     if (!isManager(viewer, audience)) return deniedResult(audienceId, 'manage');
     const { principalId, access } = order;
     checkNotOwn(context.principal, audience, principalId);
-    if (!(await hasGrant(tx, principalId))) throw noGrant();
+    if (!(await isActivePrincipal(tx, principalId))) throw noGrant();
     const before = await findShare(tx, audienceId, principalId);
     if (before === undefined && (await countShares(tx, audienceId)) >= collaboratorsMax) throw tooMany();
     await saveShare(tx, {

@@ -1,7 +1,7 @@
 import { Badge, Group, Text, VisuallyHidden } from '@mantine/core';
 import { Link } from '../../../parts/link.tsx';
+import { useActorNames } from '../../../parts/use-actor-names.ts';
 import { formatAgo, formatCount, formatMoment } from '../../../text/en.ts';
-import { useNameOf } from '../people.ts';
 import classes from '../table.module.css';
 import type { Version } from './history-query.ts';
 import { text } from './text.ts';
@@ -49,8 +49,8 @@ export function VersionTable({ versions, mayCompare }: { versions: readonly Vers
 }
 
 function Row({ item, mayCompare }: { item: Version; mayCompare: boolean }) {
-  const nameOf = useNameOf();
   const { version, isCurrent, customerCount, addedCount, removedCount, cause, createdBy, createdAt } = item;
+  const nameOf = useActorNames([createdBy]);
   return (
     <tr data-version={version}>
       <th scope="row">

@@ -5,10 +5,10 @@ import { useMutation } from '@tanstack/react-query';
 import { type Audience, answered, api } from '../../../api/client.ts';
 import { useMay } from '../../../app/session.tsx';
 import { ProblemState } from '../../../parts/states.tsx';
+import { useActorNames } from '../../../parts/use-actor-names.ts';
 import { formatAgo } from '../../../text/en.ts';
 import pageClasses from '../audience.module.css';
 import { type TaggedAudience, useAudienceChanged } from '../audience-query.ts';
-import { useNameOf } from '../people.ts';
 import { useAudienceRights } from '../use-audience-rights.ts';
 import { text } from './text.ts';
 import { useVocabulary } from './use-vocabulary.ts';
@@ -16,7 +16,10 @@ import { useVocabulary } from './use-vocabulary.ts';
 /** Why an audience for credit waits, what was written about it, and the approval, for whoever may give it. */
 export function ApprovalBox({ audience }: { audience: TaggedAudience }) {
   const { state, approval } = audience.data;
-  const nameOf = useNameOf();
+  const nameOf = useActorNames([
+    ...(approval?.requestedBy ?? []),
+    ...(approval?.approvedBy === undefined ? [] : [approval.approvedBy]),
+  ]);
   const { types, isLoading } = useVocabulary([]);
   if (approval === undefined || isLoading) return null;
   const isPending = state === 'pendingApproval';

@@ -2,8 +2,8 @@ import { Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type Audience, answered, api, type Schemas } from '../../../api/client.ts';
 import { EmptyState, LoadingState, ProblemState } from '../../../parts/states.tsx';
+import { useActorNames } from '../../../parts/use-actor-names.ts';
 import { formatAgo, formatMoment } from '../../../text/en.ts';
-import { useNameOf } from '../people.ts';
 import { Section } from '../section.tsx';
 import { LedgerBar } from './ledger-bar.tsx';
 import { text } from './text.ts';
@@ -44,8 +44,8 @@ export function Imports({ audience }: { audience: Audience }) {
 }
 
 function Import({ item }: { item: Schemas['customerAudienceImport'] }) {
-  const nameOf = useNameOf();
   const { mode, state, fileName, identifierType, createdAt, createdBy } = item;
+  const nameOf = useActorNames([createdBy]);
   return (
     <Stack gap="sm">
       <Group gap="sm" align="baseline">

@@ -1,8 +1,8 @@
 import { ActionIcon, Select, Text, VisuallyHidden } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import type { Audience } from '../../../api/client.ts';
+import { useActorNames } from '../../../parts/use-actor-names.ts';
 import { formatAgo, formatMoment } from '../../../text/en.ts';
-import { useNameOf } from '../people.ts';
 import classes from '../table.module.css';
 import { tellProblem } from '../use-changes.ts';
 import { text } from './text.ts';
@@ -46,9 +46,9 @@ export function CollaboratorTable({ audience, collaborators, mayChange }: Props)
 
 function Row(props: { audienceId: string; collaborator: Collaborator; mayChange: boolean }) {
   const { audienceId, collaborator, mayChange } = props;
-  const nameOf = useNameOf();
   const unshare = useUnshare(audienceId);
   const { principalId, name = principalId, kind, createdAt, createdBy } = collaborator;
+  const nameOf = useActorNames([createdBy]);
   return (
     <tr>
       <th scope="row">

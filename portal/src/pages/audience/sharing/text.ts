@@ -13,12 +13,8 @@ export const text = {
   removed: (name: string) => `No longer shared with ${name}. A copy that they made stays theirs.`,
   shared: (name: string) => `Shared with ${name}.`,
   who: 'Share with',
-  whoPlaceholder: 'Person or application',
-  idPlaceholder: 'Id of a person or application',
-  idHint: 'Ask them or an administrator for it: only administrators may look people up.',
+  whoPlaceholder: 'Find a person or an application',
   may: 'May',
   action: 'Share',
   nobody: 'It is shared with nobody.',
-  people: 'People',
-  applications: 'Applications',
 } as const;

@@ -24,9 +24,12 @@ export const applicationCalls = {
   enableKey: (id: string) => answered(api.POST('/service/activeApiKeys', chosen(id))),
   disable: (id: string) => answered(api.POST('/service/disabledApplications', chosen(id))),
   enable: (id: string) => answered(api.POST('/service/activeApplications', chosen(id))),
+  async change(id: string, body: Schemas['applicationPatch']): Promise<Application> {
+    const params = { path: { applicationId: id }, header: { 'if-match': await tagOf(id) } };
+    return await answered(api.PATCH('/service/applications/{applicationId}', { params, body }));
+  },
   async delete(id: string): Promise<void> {
-    const { tag } = await answeredWithTag(api.GET('/service/applications/{applicationId}', of(id)));
-    const params = { path: { applicationId: id }, header: { 'if-match': tag } };
+    const params = { path: { applicationId: id }, header: { 'if-match': await tagOf(id) } };
     await done(api.DELETE('/service/applications/{applicationId}', { params }));
   },
   deleteSecret: (applicationId: string, secretId: string) =>
@@ -36,6 +39,10 @@ export const applicationCalls = {
       }),
     ),
 };
+
+async function tagOf(id: string): Promise<string> {
+  return (await answeredWithTag(api.GET('/service/applications/{applicationId}', of(id)))).tag;
+}
 
 /** Registers it and makes what it needs to begin. What fails after the registration is said, and can be made later. */
 export async function register(body: Schemas['newApplication'], options: { withKey: boolean }): Promise<Credentials> {

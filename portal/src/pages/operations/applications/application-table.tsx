@@ -7,30 +7,26 @@ import { StateMark } from '../../../parts/state-mark.tsx';
 import { EmptyState } from '../../../parts/states.tsx';
 import { useChange } from '../../../parts/use-change.ts';
 import { usePages } from '../../../parts/use-pages.ts';
-import { text as shared } from '../../../text/en.ts';
 import { type Application, applicationCalls } from './application-calls.ts';
 import type { ApplicationAct } from './ask-application.tsx';
 import { text } from './text.ts';
 
-type Begin = (act: ApplicationAct | 'secrets', application: Application) => void;
+/** What is asked about, or filled in, before it is done. */
+export type ApplicationMenuAct = ApplicationAct | 'change' | 'secrets';
+
+type Begin = (act: ApplicationMenuAct, application: Application) => void;
 
 export function ApplicationTable({ begin }: { begin: Begin | undefined }) {
   const pages = usePages({
     queryKey: ['applications'],
     read: ({ page, signal }) => answered(api.GET('/service/applications', { params: { query: page }, signal })),
   });
-  const menu: Column<Application> = {
-    key: 'actions',
-    header: shared.table.actions,
-    isHeaderHidden: true,
-    isRight: true,
-    cell: (application) => begin && <ApplicationMenu application={application} begin={begin} />,
-  };
   return (
     <PagedTable
       pages={pages}
       caption={text.caption}
-      columns={begin === undefined ? columns : [...columns, menu]}
+      columns={columns}
+      menu={begin && ((application) => <ApplicationMenu application={application} begin={begin} />)}
       keyOf={({ id }) => id}
       empty={<EmptyState title={text.emptyTitle} body={text.empty} />}
       countOf={text.count}
@@ -93,13 +89,14 @@ function ApplicationMenu({ application, begin }: { application: Application; beg
   });
   // Its home alone changes it.
   if (application.homeInstitution !== institution.id) return null;
-  const ask = (act: ApplicationAct | 'secrets', isGrave = false): RowAction => ({
+  const ask = (act: ApplicationMenuAct, isGrave = false): RowAction => ({
     label: text.actions[act],
     run: () => begin(act, application),
     isGrave,
   });
   const hasSecrets = application.clientAuthentication.startsWith('client_secret');
   const actions: readonly RowAction[] = [
+    ask('change'),
     ...(hasSecrets ? [ask('secrets')] : []),
     ask('key'),
     ...(application.apiKeyState === 'active' ? [ask('disableKey', true)] : []),

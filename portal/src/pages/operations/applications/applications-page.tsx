@@ -5,15 +5,16 @@ import { useMay } from '../../../app/session.tsx';
 import { Page } from '../../../parts/page.tsx';
 import { ShownOnceDialog } from '../../../parts/shown-once.tsx';
 import type { Application, Credentials } from './application-calls.ts';
-import { ApplicationTable } from './application-table.tsx';
-import { type ApplicationAct, AskApplication } from './ask-application.tsx';
+import { type ApplicationMenuAct, ApplicationTable } from './application-table.tsx';
+import { AskApplication } from './ask-application.tsx';
+import { ChangeApplication } from './change-application.tsx';
 import { RegisterApplication } from './register-application.tsx';
 import { SecretsDialog } from './secrets-dialog.tsx';
 import { text } from './text.ts';
 
 type Doing =
   | { readonly what: 'register' }
-  | { readonly what: ApplicationAct | 'secrets'; readonly application: Application }
+  | { readonly what: ApplicationMenuAct; readonly application: Application }
   | { readonly what: 'show'; readonly credentials: Credentials };
 
 /** The programs that use the API, and what they authenticate by. */
@@ -40,6 +41,7 @@ function Begun({ doing, go }: { doing: Doing; go: (doing: Doing | undefined) => 
   const made = (credentials: Credentials) => go({ what: 'show', credentials });
   if (doing.what === 'register') return <RegisterApplication close={close} made={made} />;
   if (doing.what === 'show') return <Shown credentials={doing.credentials} close={close} />;
+  if (doing.what === 'change') return <ChangeApplication application={doing.application} close={close} />;
   if (doing.what === 'secrets') return <SecretsDialog application={doing.application} close={close} made={made} />;
   return <AskApplication act={doing.what} application={doing.application} close={close} made={made} />;
 }

@@ -51,6 +51,25 @@ export function bodyOf(form: ApplicationForm): Schemas['newApplication'] {
     : { ...shared, redirectUris: linesOf(form.redirectUris) };
 }
 
+/** The form of one that is there. */
+export function formOf(application: Application): ApplicationForm {
+  const { name, authenticationType, environment, scopes: allowed, roles, redirectUris } = application;
+  return {
+    ...{ name, authenticationType, environment, roles, withKey: false },
+    scopes: allowed,
+    redirectUris: redirectUris.join('\n'),
+  };
+}
+
+/** Only what differs (RFC 7396): who takes nothing away must not sign anybody out. */
+export function patchOf(application: Application, form: ApplicationForm): Schemas['applicationPatch'] {
+  const { authenticationType: _stays, ...after } = bodyOf(form);
+  const { authenticationType: _stayed, ...before } = bodyOf(formOf(application));
+  const sorted = (value: unknown) => JSON.stringify(Array.isArray(value) ? value.toSorted() : value);
+  const was = new Map(Object.entries(before).map(([field, value]) => [field, sorted(value)]));
+  return Object.fromEntries(Object.entries(after).filter(([field, value]) => was.get(field) !== sorted(value)));
+}
+
 function linesOf(text: string): string[] {
   return text.split(/\s+/).filter((line) => line !== '');
 }

@@ -26,6 +26,7 @@ export const text = {
   empty: 'Register the programs that read audiences or send lists, each with secrets of its own.',
   elsewhere: (institution: string) => `Managed by ${institution}`,
   actions: {
+    change: 'Change',
     secrets: 'Secrets',
     key: 'New API key',
     disableKey: 'Disable the API key',
@@ -39,6 +40,7 @@ export const text = {
     disabled: (name: string) => `${name} is disabled. Its tokens are refused.`,
     keyEnabled: (name: string) => `The API key of ${name} is enabled.`,
     keyDisabled: (name: string) => `The API key of ${name} is disabled. All its calls are refused.`,
+    changed: (name: string) => `${name} is changed.`,
     deleted: (name: string) => `${name} is deleted.`,
     secretDeleted: 'The secret is deleted.',
   },
@@ -78,6 +80,10 @@ export const text = {
     redirectUrisHint: 'Where people come back to after signing in, one a line. https, or http to 127.0.0.1.',
     withKey: 'Also make an API key, to be sent with every call',
     submit: 'Register and make a secret',
+    changeTitle: (name: string) => `Change ${name}`,
+    changeLead:
+      'Where a scope or a role is taken away, its tokens from before are refused: it gets new ones by itself.',
+    save: 'Save',
   },
   scopes: {
     'bankingAdmin/read': 'Read audiences, imports and settings',

@@ -1,21 +1,19 @@
 import { Button, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
-import { answered, answeredWithTag, api, done } from '../../../api/client.ts';
+import { answered, api } from '../../../api/client.ts';
 import { useMay } from '../../../app/session.tsx';
 import { type Column, PagedTable } from '../../../parts/data-table.tsx';
-import { ConfirmDialog } from '../../../parts/dialog.tsx';
 import { Page } from '../../../parts/page.tsx';
-import { RowMenu } from '../../../parts/row-menu.tsx';
+import { EditMenu } from '../../../parts/row-menu.tsx';
 import { EmptyState } from '../../../parts/states.tsx';
-import { useChange } from '../../../parts/use-change.ts';
 import { usePages } from '../../../parts/use-pages.ts';
-import { text as shared } from '../../../text/en.ts';
+import { ChangeAttribute, DeleteAttribute } from './change-attribute.tsx';
 import { DefineAttribute } from './define-attribute.tsx';
 import { type Attribute, constraintsText } from './new-attribute.ts';
 import { text } from './text.ts';
 
-type Doing = { readonly what: 'define' } | { readonly what: 'delete'; readonly row: Attribute };
+type Doing = { readonly what: 'define' } | { readonly what: 'change' | 'delete'; readonly row: Attribute };
 
 /** What the institution has defined to know of its customers. */
 export function AttributesPage() {
@@ -29,34 +27,34 @@ export function AttributesPage() {
   );
   return (
     <Page title={text.title} lead={text.lead} actions={add}>
-      <AttributeTable
-        add={add}
-        remove={may('manageAttributes') ? (row) => setDoing({ what: 'delete', row }) : undefined}
-      />
+      <AttributeTable add={add} begin={may('manageAttributes') ? setDoing : undefined} />
       {doing?.what === 'define' && <DefineAttribute close={close} />}
+      {doing?.what === 'change' && <ChangeAttribute row={doing.row} close={close} />}
       {doing?.what === 'delete' && <DeleteAttribute row={doing.row} close={close} />}
     </Page>
   );
 }
 
-function AttributeTable({ add, remove }: { add: ReactNode; remove: ((row: Attribute) => void) | undefined }) {
+function AttributeTable({ add, begin }: { add: ReactNode; begin: ((doing: Doing) => void) | undefined }) {
   const pages = usePages({
     queryKey: ['attributes'],
     read: ({ page, signal }) => answered(api.GET('/service/customerAttributes', { params: { query: page }, signal })),
   });
-  const menu: Column<Attribute> = {
-    key: 'actions',
-    header: shared.table.actions,
-    isHeaderHidden: true,
-    isRight: true,
-    cell: (row) =>
-      remove && <RowMenu name={row.name} actions={[{ label: text.delete, run: () => remove(row), isGrave: true }]} />,
-  };
   return (
     <PagedTable
       pages={pages}
       caption={text.caption}
-      columns={remove === undefined ? columns : [...columns, menu]}
+      columns={columns}
+      menu={
+        begin &&
+        ((row) => (
+          <EditMenu
+            name={row.name}
+            change={() => begin({ what: 'change', row })}
+            remove={() => begin({ what: 'delete', row })}
+          />
+        ))
+      }
       keyOf={({ id }) => id}
       empty={<EmptyState title={text.emptyTitle} body={text.empty} actions={add} />}
       countOf={text.count}
@@ -88,31 +86,3 @@ const columns: readonly Column<Attribute>[] = [
     cell: ({ fairLending }) => text.fairLending[fairLending ?? 'none'],
   },
 ];
-
-function DeleteAttribute({ row, close }: { row: Attribute; close: () => void }) {
-  const remove = useChange({
-    change: async () => {
-      const path = { customerAttributeId: row.id };
-      const { tag } = await answeredWithTag(
-        api.GET('/service/customerAttributes/{customerAttributeId}', { params: { path } }),
-      );
-      const params = { path, header: { 'if-match': tag } };
-      await done(api.DELETE('/service/customerAttributes/{customerAttributeId}', { params }));
-    },
-    refreshes: [['attributes'], ['filterTypes']],
-    says: () => text.deleted(row.label ?? row.name),
-    showsProblemItself: true,
-    onDone: close,
-  });
-  return (
-    <ConfirmDialog
-      title={text.confirmTitle(row.label ?? row.name)}
-      body={text.confirm}
-      close={close}
-      confirm={() => remove.mutate(undefined)}
-      confirmLabel={text.delete}
-      isBusy={remove.isPending}
-      error={remove.error}
-    />
-  );
-}

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bodyOf, constraintsText, emptyForm, isComplete, isName } from './new-attribute.ts';
+import {
+  type Attribute,
+  bodyOf,
+  constraintsText,
+  emptyForm,
+  formOf,
+  isComplete,
+  isName,
+  patchOf,
+} from './new-attribute.ts';
 
 test('a name is a small letter, then letters and digits', () => {
   assert.deepEqual(['relationshipTier', 'a1', 'a', 'Tier', 'tier-2'].map(isName), [true, true, false, false, false]);
@@ -28,4 +37,19 @@ test('limits are said in words', () => {
   assert.equal(constraintsText({ constraints: { choices: ['a', 'b', 'c', 'd', 'e', 'f'] } }), 'a, b, c, d and 2 more');
   assert.equal(constraintsText({ constraints: { minimum: 1 } }), '1 or more');
   assert.equal(constraintsText({ constraints: {} }), 'None');
+});
+
+test('a change says what is there now, and null for what is gone', () => {
+  const attribute: Attribute = {
+    ...{ id: 'a', name: 'score', label: 'Score', dataType: 'integer', fairLending: 'proxy' },
+    ...{ constraints: { minimum: 1, maximum: 10 }, createdAt: '', createdBy: '', updatedAt: '' },
+  };
+  const form = formOf(attribute);
+  const constraints = { minimum: 1, maximum: 10, maxLength: null, choices: null };
+  assert.deepEqual(patchOf(form), { label: 'Score', fairLending: 'proxy', constraints });
+  assert.deepEqual(patchOf({ ...form, label: ' ', fairLending: 'none', maximum: '' }), {
+    label: null,
+    fairLending: null,
+    constraints: { ...constraints, maximum: null },
+  });
 });

@@ -60,6 +60,28 @@ export function bodyOf(form: AttributeForm): Schemas['newCustomerAttribute'] {
   };
 }
 
+/** The form of one that is there. */
+export function formOf({ name, label = '', dataType, constraints, ...attribute }: Attribute): AttributeForm {
+  const fairLending: FairLending = attribute.fairLending ?? 'none';
+  const { minimum = '', maximum = '', maxLength = '', choices = [] } = constraints;
+  return {
+    ...{ name, label, dataType, fairLending },
+    ...{ minimum: String(minimum), maximum: String(maximum), maxLength: String(maxLength) },
+    choices: choices.join('\n'),
+  };
+}
+
+/** What can be changed, as it is now (RFC 7396): null takes away. */
+export function patchOf(form: AttributeForm): Schemas['customerAttributePatch'] {
+  const label = form.label.trim();
+  const none = { minimum: null, maximum: null, maxLength: null, choices: null };
+  return {
+    label: label === '' ? null : label,
+    fairLending: form.fairLending === 'none' ? null : form.fairLending,
+    constraints: { ...none, ...constraintsOf(form) },
+  };
+}
+
 function constraintsOf(form: AttributeForm): NonNullable<Schemas['newCustomerAttribute']['constraints']> {
   const { dataType, maxLength } = form;
   if (dataType === 'enumeration') return { choices: linesOf(form.choices) };

@@ -23,6 +23,8 @@ export const text = {
   } satisfies Record<NonNullable<Attribute['fairLending']> | 'none', string>,
   emptyTitle: 'No attribute yet',
   empty: 'Define what Rollcall does not know and you select by: a tier, a score, the day of the last review.',
+  changeTitle: (name: string) => `Change ${name}`,
+  changed: (name: string) => `${name} is changed.`,
   delete: 'Delete',
   deleted: (name: string) => `${name} is deleted.`,
   confirmTitle: (name: string) => `Delete ${name}?`,
@@ -30,6 +32,8 @@ export const text = {
   form: {
     name: 'Name',
     nameHint: 'The column of a load: a small letter, then letters and digits. It cannot be changed.',
+    changeLead: 'Values that are stored stay, whatever the limits say from now on; later loads must keep to them.',
+    save: 'Save',
     nameError: 'A small letter first, then letters and digits; 2 to 40 in all.',
     label: 'Label',
     labelHint: 'What people call it.',

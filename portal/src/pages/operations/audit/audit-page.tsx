@@ -1,8 +1,9 @@
-import { Box, Button, Group, Select, Stack, TextInput } from '@mantine/core';
+import { Box, Button, Group, Stack, TextInput } from '@mantine/core';
 import { IconRefresh, IconSearch } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
+import { ChoiceFilter } from '../../../parts/choice-select.tsx';
 import { Page } from '../../../parts/page.tsx';
 import { AuditTable } from './audit-table.tsx';
 import { type AuditSearch, operationPattern, outcomes } from './search.ts';
@@ -51,17 +52,14 @@ function Filters({ search }: { search: AuditSearch }) {
           onBlur={send}
         />
       </Box>
-      <Select
+      <ChoiceFilter
         w={170}
         aria-label={text.outcome}
-        data={[
-          { value: '', label: text.anyOutcome },
-          ...outcomes.map((value) => ({ value, label: text.outcomes[value] })),
-        ]}
-        value={search.outcome ?? ''}
-        allowDeselect={false}
-        onChange={(value) => {
-          const outcome = outcomes.find((known) => known === value);
+        any={text.anyOutcome}
+        values={outcomes}
+        words={text.outcomes}
+        value={search.outcome}
+        change={(outcome) => {
           const { outcome: _before, ...rest } = search;
           void navigate({ search: outcome === undefined ? rest : { ...rest, outcome }, replace: true });
         }}

@@ -1,11 +1,11 @@
 import { Button, Code, Stack, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answered, api } from '../../../api/client.ts';
 import { type Column, PagedTable } from '../../../parts/data-table.tsx';
 import { Dialog } from '../../../parts/dialog.tsx';
 import { StateMark, type Tone } from '../../../parts/state-mark.tsx';
 import { EmptyState } from '../../../parts/states.tsx';
+import { useActorNames } from '../../../parts/use-actor-names.ts';
 import { usePages } from '../../../parts/use-pages.ts';
 import { formatCount, formatMoment } from '../../../text/en.ts';
 import type { AuditEntry, AuditSearch } from './search.ts';
@@ -21,7 +21,6 @@ const toneOf = {
 /** Read when somebody asks, never by itself: each page is an act of its own. */
 export function AuditTable({ search: { operation, outcome } }: { search: AuditSearch }) {
   const [open, setOpen] = useState<AuditEntry>();
-  const nameOf = useNames();
   const pages = usePages({
     queryKey: ['audit', operation ?? '', outcome ?? ''],
     read: ({ page, signal }) => {
@@ -33,6 +32,13 @@ export function AuditTable({ search: { operation, outcome } }: { search: AuditSe
     },
     readsOnce: true,
   });
+  const entries = pages.data?.pages.flatMap(({ items }) => items) ?? [];
+  const nameOf = useActorNames(
+    entries.flatMap(({ principalId, applicationId }) => [
+      principalId,
+      ...(applicationId === undefined ? [] : [applicationId]),
+    ]),
+  );
   return (
     <>
       <PagedTable
@@ -42,27 +48,12 @@ export function AuditTable({ search: { operation, outcome } }: { search: AuditSe
         keyOf={({ sequence }) => String(sequence)}
         empty={<EmptyState title={text.emptyTitle} body={text.empty} />}
       />
-      {open !== undefined && <Entry entry={open} nameOf={nameOf} close={() => setOpen(undefined)} />}
+      {open !== undefined && <Entry entry={open} close={() => setOpen(undefined)} />}
     </>
   );
 }
 
 type NameOf = (id: string) => string;
-
-/** Whoever reads the trail also reads who has access: ids get names, as far as one page of each goes. */
-function useNames(): NameOf {
-  const query = { limit: 1_000 };
-  const { data: names } = useQuery({
-    queryKey: ['names'],
-    queryFn: async ({ signal }) => {
-      const people = await answered(api.GET('/service/userAccounts', { params: { query }, signal }));
-      const applications = await answered(api.GET('/service/applications', { params: { query }, signal }));
-      return new Map([...people.items, ...applications.items].map(({ id, name }) => [id, name]));
-    },
-    staleTime: 60_000,
-  });
-  return (id) => names?.get(id) ?? id;
-}
 
 function columnsFor(nameOf: NameOf, open: (entry: AuditEntry) => void): readonly Column<AuditEntry>[] {
   return [
@@ -84,9 +75,9 @@ function columnsFor(nameOf: NameOf, open: (entry: AuditEntry) => void): readonly
     {
       key: 'who',
       header: text.columns.who,
-      cell: ({ principalKind, principalId, address }) => (
+      cell: ({ principalId, address }) => (
         <>
-          <Text size="sm">{principalKind === 'operator' ? text.kinds.operator : nameOf(principalId)}</Text>
+          <Text size="sm">{nameOf(principalId)}</Text>
           {address !== undefined && (
             <Text size="xs" className="quiet">
               {text.from(address)}
@@ -120,7 +111,10 @@ function columnsFor(nameOf: NameOf, open: (entry: AuditEntry) => void): readonly
   ];
 }
 
-function Entry({ entry, nameOf, close }: { entry: AuditEntry; nameOf: NameOf; close: () => void }) {
+function Entry({ entry, close }: { entry: AuditEntry; close: () => void }) {
+  const nameOf = useActorNames(
+    [entry.principalId, entry.applicationId, entry.resource].filter((id) => id !== undefined),
+  );
   const rows = [
     [text.entry.principal, `${text.kinds[entry.principalKind]}: ${nameOf(entry.principalId)}`],
     [text.entry.application, entry.applicationId && nameOf(entry.applicationId)],

@@ -1,3 +1,5 @@
+import { formatCount } from '../../../text/en.ts';
+
 export const text = {
   title: 'Audit trail',
   lead: 'Who did what, newest first. Every page that is read here leaves an entry of its own.',
@@ -26,10 +28,33 @@ export const text = {
   empty: 'No entry of the trail has this operation and outcome.',
   verify: {
     title: 'Prove that nothing was changed',
-    lead: 'The entries form a chain: each holds a keyed hash over the one before. Who runs the server walks it with this command, where the master key is; the portal cannot do it.',
-    command: 'rollcall audit verify',
-    label: 'Command',
-    after: 'It ends with exit code 1 and names the first bad entry if one was changed, removed, moved or put in.',
+    lead: 'The entries form a chain: each holds a keyed hash over the one before. A walk from the first to the last shows any that was changed, removed, moved or put in.',
+    action: 'Verify now',
+    never: 'Not verified here yet.',
+    progress: 'Entries walked',
+    walking: (walked: number, total: number) =>
+      total === 0 ? 'Beginning at the first entry.' : `${formatCount(walked)} of ${formatCount(total)} entries walked.`,
+    intact: (entries: number) =>
+      entries === 1 ? 'The one entry fits the chain.' : `All ${formatCount(entries)} entries fit the chain.`,
+    broken: (good: number) =>
+      `${good === 0 ? 'No entry is' : good === 1 ? 'The first entry is' : `The first ${formatCount(good)} entries are`} good; what comes after cannot be judged. Tell whoever runs the server: a copy of the database and the log is evidence.`,
+    when: (ago: string, name: string) => `Verified ${ago}. Started by: ${name}.`,
+    failed: 'The last verification was not finished and says nothing. Verify again.',
+    findings: {
+      missing: (entry: number) => `Entry ${formatCount(entry)} is missing.`,
+      duplicated: (entry: number) => `The number ${formatCount(entry)} stands twice.`,
+      altered: (entry: number) => `Entry ${formatCount(entry)} was changed, moved or put in.`,
+      cutOff: (entry: number) => `The trail was cut off: entry ${formatCount(entry)} and what followed are missing.`,
+      trailMissing: () => 'The whole trail is gone.',
+      keyMissing: () => 'The key of the trail is gone: nothing of it can be checked.',
+      headMissing: () => 'The record of where the trail ends is gone.',
+      headForged: () => 'The record of where the trail ends was changed.',
+      beyondHead: (entry: number) =>
+        `Entries from ${formatCount(entry)} on stand behind the recorded end of the trail.`,
+    },
+    unknown: (entry: number) => `Entry ${formatCount(entry)} does not fit the chain.`,
+    beyond:
+      'An older copy of the whole database that was put back fits its own chain: only the log of the server shows that, to whoever runs it.',
     guide: 'More about the audit trail',
   },
 } as const;

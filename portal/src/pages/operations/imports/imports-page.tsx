@@ -1,8 +1,9 @@
-import { Group, Select, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Group, Stack, Text, UnstyledButton } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { answered, api } from '../../../api/client.ts';
 import { useMay } from '../../../app/session.tsx';
+import { ChoiceFilter } from '../../../parts/choice-select.tsx';
 import { type Column, PagedTable } from '../../../parts/data-table.tsx';
 import { ButtonLink } from '../../../parts/link.tsx';
 import { Ago } from '../../../parts/moment.tsx';
@@ -41,19 +42,14 @@ export function ImportsPage() {
     <Page title={text.title} lead={text.lead} actions={importLink}>
       <Stack gap="md">
         <Group>
-          <Select
+          <ChoiceFilter
             aria-label={text.stateLabel}
             w={200}
-            data={[
-              { value: '', label: text.anyState },
-              ...importStates.map((value) => ({ value, label: text.states[value] })),
-            ]}
-            value={search.state ?? ''}
-            allowDeselect={false}
-            onChange={(value) => {
-              const state = importStates.find((known) => known === value);
-              void navigate({ search: state === undefined ? {} : { state }, replace: true });
-            }}
+            any={text.anyState}
+            values={importStates}
+            words={text.states}
+            value={search.state}
+            change={(state) => void navigate({ search: state === undefined ? {} : { state }, replace: true })}
           />
         </Group>
         <ImportTable search={search} />

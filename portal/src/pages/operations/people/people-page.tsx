@@ -1,8 +1,10 @@
-import { Button } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useMay } from '../../../app/session.tsx';
 import { Page } from '../../../parts/page.tsx';
+import { SearchInput } from '../../../parts/search-input.tsx';
 import { ShownOnceDialog } from '../../../parts/shown-once.tsx';
 import { AskPerson } from './ask-person.tsx';
 import type { Person, SignInLink } from './people-calls.ts';
@@ -18,6 +20,8 @@ type Doing =
 /** Who signs in at the institution, and as what. */
 export function PeoplePage() {
   const may = useMay();
+  const search = useSearch({ from: '/operations/people' });
+  const navigate = useNavigate({ from: '/operations/people' });
   const [doing, setDoing] = useState<Doing>();
   const add = may('manageAccess') && (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setDoing({ what: 'add' })}>
@@ -26,7 +30,19 @@ export function PeoplePage() {
   );
   return (
     <Page title={text.title} lead={text.lead} actions={add}>
-      <PeopleTable begin={may('manageAccess') ? (what, person) => setDoing({ what, person }) : undefined} />
+      <Stack gap="md">
+        <Group>
+          <SearchInput
+            label={text.search}
+            value={search.name ?? ''}
+            search={(name) => void navigate({ search: name === '' ? {} : { name }, replace: true })}
+          />
+        </Group>
+        <PeopleTable
+          search={search}
+          begin={may('manageAccess') ? (what, person) => setDoing({ what, person }) : undefined}
+        />
+      </Stack>
       {doing !== undefined && <Begun doing={doing} go={setDoing} />}
     </Page>
   );

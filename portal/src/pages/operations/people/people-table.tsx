@@ -8,9 +8,9 @@ import { StateMark } from '../../../parts/state-mark.tsx';
 import { EmptyState } from '../../../parts/states.tsx';
 import { useChange } from '../../../parts/use-change.ts';
 import { usePages } from '../../../parts/use-pages.ts';
-import { text as shared } from '../../../text/en.ts';
 import { roleWords } from '../../../text/words.ts';
 import { type Person, peopleCalls } from './people-calls.ts';
+import type { PeopleSearch } from './search.ts';
 import { text } from './text.ts';
 
 /** What is asked about, or filled in, before it is done. */
@@ -18,25 +18,26 @@ export type PersonAct = 'change' | 'link' | 'resetSecondFactor' | 'endSessions' 
 
 type Begin = (act: PersonAct, person: Person) => void;
 
-export function PeopleTable({ begin }: { begin: Begin | undefined }) {
+export function PeopleTable({ search, begin }: { search: PeopleSearch; begin: Begin | undefined }) {
   const pages = usePages({
-    queryKey: ['people'],
-    read: ({ page, signal }) => answered(api.GET('/service/userAccounts', { params: { query: page }, signal })),
+    queryKey: ['people', search],
+    read: ({ page, signal }) =>
+      answered(api.GET('/service/userAccounts', { params: { query: { ...page, ...search } }, signal })),
   });
-  const menu: Column<Person> = {
-    key: 'actions',
-    header: shared.table.actions,
-    isHeaderHidden: true,
-    isRight: true,
-    cell: (person) => begin && <PersonMenu person={person} begin={begin} />,
-  };
   return (
     <PagedTable
       pages={pages}
       caption={text.caption}
-      columns={begin === undefined ? columns : [...columns, menu]}
+      columns={columns}
+      menu={begin && ((person) => <PersonMenu person={person} begin={begin} />)}
       keyOf={({ id }) => id}
-      empty={<EmptyState title={text.emptyTitle} body={text.empty} />}
+      empty={
+        search.name === undefined ? (
+          <EmptyState title={text.emptyTitle} body={text.empty} />
+        ) : (
+          <EmptyState title={text.noneTitle} body={text.none} />
+        )
+      }
       countOf={text.count}
     />
   );
@@ -47,6 +48,7 @@ const columns: readonly Column<Person>[] = [
   {
     key: 'roles',
     header: text.columns.roles,
+    hidesBelow: 'small',
     cell: ({ roles }) => (roles.length === 0 ? text.noRoles : roles.map((role) => roleWords[role].label).join(', ')),
   },
   {

@@ -1,20 +1,20 @@
-import { Checkbox, FileInput, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { Checkbox, FileInput, SegmentedControl, Stack, TextInput } from '@mantine/core';
 import { answered, api, type Schemas } from '../../../api/client.ts';
+import { ChoiceSelect } from '../../../parts/choice-select.tsx';
 import { FormDialog } from '../../../parts/dialog.tsx';
 import { useChange } from '../../../parts/use-change.ts';
+import { type ChangeForm, useForm } from '../../../parts/use-form.ts';
 import { identifierTypeNames, identifierTypeWords } from '../../../text/words.ts';
 import { AudienceSelect } from './audience-select.tsx';
 import { bodyOf, channels, emptyForm, isComplete, listBytesMax, type SuppressionForm } from './new-suppression.ts';
 import { text } from './text.ts';
 
 type Added = Schemas['createdSuppression'] | Schemas['customerAudienceImport'];
-type Change = (change: Partial<SuppressionForm>) => void;
+type Change = ChangeForm<SuppressionForm>;
 
 /** Holds back the members of an audience, or the customers of a small list. */
 export function AddSuppression({ close }: { close: () => void }) {
-  const [form, setForm] = useState(emptyForm);
-  const change: Change = (part) => setForm((before) => ({ ...before, ...part }));
+  const [form, change] = useForm(emptyForm);
   const add = useChange({
     change: async (sent: SuppressionForm) =>
       await answered(api.POST('/service/suppressions', { body: await bodyOf(sent) })),
@@ -70,15 +70,12 @@ function ListFields({ form, change }: { form: SuppressionForm; change: Change })
   const isTooLarge = form.file !== null && form.file.size > listBytesMax;
   return (
     <Stack gap="sm">
-      <Select
+      <ChoiceSelect
         label={text.form.identifierType}
-        data={identifierTypeNames.map((value) => ({ value, label: identifierTypeWords[value] }))}
+        values={identifierTypeNames}
+        words={identifierTypeWords}
         value={form.identifierType}
-        allowDeselect={false}
-        onChange={(value) => {
-          const identifierType = identifierTypeNames.find((known) => known === value);
-          if (identifierType !== undefined) change({ identifierType });
-        }}
+        change={(identifierType) => change({ identifierType })}
       />
       <FileInput
         label={text.form.file}
@@ -109,15 +106,12 @@ function Terms({ form, change }: { form: SuppressionForm; change: Change }) {
         required
         onChange={({ currentTarget: { value } }) => change({ name: value })}
       />
-      <Select
+      <ChoiceSelect
         label={text.form.channel}
-        data={channels.map((value) => ({ value, label: text.channels[value] }))}
+        values={channels}
+        words={text.channels}
         value={form.channel}
-        allowDeselect={false}
-        onChange={(value) => {
-          const channel = channels.find((known) => known === value);
-          if (channel !== undefined) change({ channel });
-        }}
+        change={(channel) => change({ channel })}
       />
       <UntilInput value={form.expiresOn} change={(expiresOn) => change({ expiresOn })} />
     </>

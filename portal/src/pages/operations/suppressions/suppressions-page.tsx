@@ -5,11 +5,11 @@ import { answered, api } from '../../../api/client.ts';
 import { useMay } from '../../../app/session.tsx';
 import { type Column, PagedTable } from '../../../parts/data-table.tsx';
 import { Page } from '../../../parts/page.tsx';
-import { RowMenu } from '../../../parts/row-menu.tsx';
+import { EditMenu } from '../../../parts/row-menu.tsx';
 import { StateMark } from '../../../parts/state-mark.tsx';
 import { EmptyState } from '../../../parts/states.tsx';
 import { usePages } from '../../../parts/use-pages.ts';
-import { formatCount, text as shared } from '../../../text/en.ts';
+import { formatCount } from '../../../text/en.ts';
 import { AddSuppression } from './add-suppression.tsx';
 import { ChangeSuppression, DeleteSuppression } from './change-suppression.tsx';
 import type { Suppression } from './new-suppression.ts';
@@ -43,27 +43,21 @@ function SuppressionTable(props: { begin: ((doing: Doing) => void) | undefined; 
     queryKey: ['suppressions'],
     read: ({ page, signal }) => answered(api.GET('/service/suppressions', { params: { query: page }, signal })),
   });
-  const menu: Column<Suppression> = {
-    key: 'actions',
-    header: shared.table.actions,
-    isHeaderHidden: true,
-    isRight: true,
-    cell: (row) =>
-      begin && (
-        <RowMenu
-          name={row.name}
-          actions={[
-            { label: text.change, run: () => begin({ what: 'change', row }) },
-            { label: text.delete, run: () => begin({ what: 'delete', row }), isGrave: true },
-          ]}
-        />
-      ),
-  };
   return (
     <PagedTable
       pages={pages}
       caption={text.caption}
-      columns={begin === undefined ? columns : [...columns, menu]}
+      columns={columns}
+      menu={
+        begin &&
+        ((row) => (
+          <EditMenu
+            name={row.name}
+            change={() => begin({ what: 'change', row })}
+            remove={() => begin({ what: 'delete', row })}
+          />
+        ))
+      }
       keyOf={({ id }) => id}
       empty={<EmptyState title={text.emptyTitle} body={text.empty} actions={add} />}
       countOf={text.count}

@@ -1,0 +1,1 @@
+export { isActivePrincipal, knownPrincipals } from './principal-store.ts';
