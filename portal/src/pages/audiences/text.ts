@@ -1,6 +1,6 @@
 export const text = {
   title: 'Audiences',
-  lead: 'Yours, and those that are shared with you.',
+  lead: 'Sets of your customers: from a list, from criteria, or from other audiences.',
   import: 'Import a list',
   build: 'Build from criteria',
   search: 'Search by name',
