@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import type { BrowserContext, Page } from 'playwright-core';
 import { assertAccessible, e2e, keepScreenshot, withPortal } from './portal-test.ts';
+import { read, send } from './session-calls.ts';
 import { enrolOn } from './sign-in.ts';
 
 const portal = withPortal();
@@ -15,13 +16,6 @@ async function openAudience(page: Page, name: string): Promise<string> {
   await page.getByRole('link', { name, exact: true }).click();
   await page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
   return new URL(page.url()).pathname.split('/').at(-1) ?? '';
-}
-
-/** What the API says, by the session of the page. */
-async function read(context: BrowserContext, path: string) {
-  const answer = await context.request.get(`${e2e.address}${path}`);
-  assert.equal(answer.status(), 200, path);
-  return await answer.json();
 }
 
 async function readAll(context: BrowserContext, path: string): Promise<Record<string, unknown>[]> {
@@ -296,27 +290,18 @@ test('on a phone nothing stands beyond the edge', async () => {
   }
 });
 
-/** Changes something by the session of the administrator. */
-async function post(context: BrowserContext, path: string, data: unknown) {
-  const { csrfToken } = await read(context, '/session');
-  const headers = { 'X-CSRF-Token': csrfToken, Origin: e2e.address };
-  const answer = await context.request.post(`${e2e.address}${path}`, { headers, data });
-  assert.ok(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`);
-  return await answer.json();
-}
-
 test('a second person sees what is shared, reveals it with a reason, and approves an audience for credit', async () => {
   await using opened = await portal.open('/audiences');
   const { page, context } = opened;
   const loginName = `second-${Date.now()}@bank.example`;
   const roles = ['exporter', 'approver'];
-  const { id: personId } = await post(context, '/service/userAccounts', { loginName, name: 'Sam Second', roles });
-  const { link_url } = await post(context, `/service/userAccounts/${personId}/signInLinks`, {});
+  const { id: personId } = await send(context, '/service/userAccounts', { loginName, name: 'Sam Second', roles });
+  const { link_url } = await send(context, `/service/userAccounts/${personId}/signInLinks`, {});
   const restricted = [{ filterType: { name: 'customerAge' }, operator: 'greaterThan', values: [61] }];
   const name = `Senior credit ${Date.now()}`;
   const justification = 'An empirically derived, sound score.';
   const credit = { name, purpose: 'credit', justification, filters: restricted };
-  const { id: creditId } = await post(context, '/service/customerAudiences', credit);
+  const { id: creditId } = await send(context, '/service/customerAudiences', credit);
 
   const id = await openAudience(page, listed);
   await openTab(page, 'Sharing');

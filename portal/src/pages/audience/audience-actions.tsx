@@ -8,9 +8,11 @@ import {
   IconPencil,
   IconRefresh,
   IconTrash,
+  IconUsers,
 } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { useMay } from '../../app/session.tsx';
+import { MenuLink } from '../../parts/link.tsx';
 import type { TaggedAudience } from './audience-query.ts';
 import { CopyDialog } from './dialogs/copy-dialog.tsx';
 import { DeleteDialog } from './dialogs/delete-dialog.tsx';
@@ -49,6 +51,7 @@ function ActionsMenu({ audience: { data }, show }: { audience: TaggedAudience; s
   const { mayEdit, mayCopy, mayOwn } = useAudienceRights(data);
   const move = useMoveAudience();
   const refresh = useRefreshAudience();
+  const may = useMay();
   if (!mayEdit && !mayCopy) return null;
   const isArchived = data.state === 'archived';
   const icon = { size: 16, 'aria-hidden': true } as const;
@@ -64,6 +67,11 @@ function ActionsMenu({ audience: { data }, show }: { audience: TaggedAudience; s
           <Menu.Item leftSection={<IconPencil {...icon} />} onClick={() => show('describe')}>
             {text.describe}
           </Menu.Item>
+        )}
+        {mayEdit && may('importLists') && !isArchived && (
+          <MenuLink to="/import" search={{ audience: data.id }} leftSection={<IconUsers {...icon} />}>
+            {text.editMembers}
+          </MenuLink>
         )}
         {mayEdit && data.kind === 'filtered' && !isArchived && (
           <Menu.Item leftSection={<IconRefresh {...icon} />} onClick={() => refresh.mutate(data)}>

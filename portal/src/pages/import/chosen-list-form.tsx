@@ -4,21 +4,23 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { ProblemError } from '../../api/problem.ts';
 import { ProblemState } from '../../parts/states.tsx';
 import { DetailsFields } from './details-fields.tsx';
+import { EditFields } from './edit/edit-fields.tsx';
 import classes from './import.module.css';
 import type { ChosenList } from './import-store.ts';
 import { ListPreview } from './list-preview.tsx';
 import { ReadingFields } from './reading-fields.tsx';
+import { atStep } from './search.ts';
 import { formatBytes, text } from './text.ts';
 import { importStore, useImportDraft } from './use-import.ts';
 
-/** What was found in the list, how it is to be read, and what the audience shall be. */
+/** What was found in the list, how it is to be read, and what becomes of the audience. */
 export function ChosenListForm({ list }: { list: ChosenList }) {
-  const { details, problem } = useImportDraft();
-  const navigate = useNavigate({ from: '/import' });
+  const { details, edit, problem } = useImportDraft();
+  const navigate = useNavigate();
   const nameField = useRef<HTMLInputElement>(null);
   const [isTouched, setTouched] = useState(false);
   const isTaken = problem?.name === 'audienceNameTaken';
-  const isMissing = details.name.trim() === '';
+  const isMissing = edit === undefined && details.name.trim() === '';
   useEffect(() => {
     if (isTaken) nameField.current?.focus();
   }, [isTaken]);
@@ -28,7 +30,7 @@ export function ChosenListForm({ list }: { list: ChosenList }) {
     setTouched(true);
     if (isMissing) return nameField.current?.focus();
     await importStore.check();
-    if (importStore.get().check !== undefined) await navigate({ to: '/import', search: { step: 'check' } });
+    if (importStore.get().check !== undefined) await navigate({ to: '/import', search: atStep('check', edit) });
   };
 
   const nameError = isTaken ? text.details.nameTaken : isTouched && isMissing ? text.details.nameMissing : undefined;
@@ -44,14 +46,18 @@ export function ChosenListForm({ list }: { list: ChosenList }) {
           </Stack>
         </section>
         <section className={classes.card} aria-labelledby="details-title">
-          <DetailsFields nameField={nameField} nameError={nameError} choices={list.choices} />
+          {edit === undefined ? (
+            <DetailsFields nameField={nameField} nameError={nameError} choices={list.choices} />
+          ) : (
+            <EditFields edit={edit} choices={list.choices} />
+          )}
         </section>
         <Group>
           <Button type="submit" size="md">
             {text.details.check}
           </Button>
           <Text size="sm" className="quiet">
-            {text.details.checkHint}
+            {edit === undefined ? text.details.checkHint : text.details.checkHintOfEdit}
           </Text>
         </Group>
       </Stack>

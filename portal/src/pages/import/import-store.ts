@@ -1,12 +1,15 @@
 import { type ApiProblem, problemOfError } from '../../api/problem.ts';
 import { type AudienceDetails, emptyDetails, fieldsOf } from './audience-details.ts';
+import { anyState, type Edit, type EditPreview, editTarget, previewIn } from './edit/edit.ts';
 import { choicesOf, type ListChoices, nameOfFile } from './reading/list-choices.ts';
 import { type HeadProblem, type HeadRead, readHead } from './reading/read-head.ts';
 import { type ImportLedger, ledgerIn } from './sending/import-ledger.ts';
-import { type ListToSend, sendList } from './sending/send-list.ts';
+import { type ListAnswer, type ListToSend, sendList } from './sending/send-list.ts';
 
-/** A list on its way to become an audience. */
+/** A list on its way to become an audience, or to change the members of one. */
 export interface ImportDraft {
+  /** Undefined where it makes an audience. */
+  readonly edit: Edit | undefined;
   readonly list?: ChosenList;
   /** The file that could not be read, and why. */
   readonly refused?: { readonly fileName: string; readonly problem: HeadProblem };
@@ -33,26 +36,32 @@ export interface Sending {
 
 export interface Check {
   readonly ledger: ImportLedger;
-  /** Set when it would make no audience: nobody matched. */
+  /** Set when it would be refused: nobody matched. */
   readonly refusal?: ApiProblem;
+  /** What would become of the members. */
+  readonly preview?: EditPreview;
 }
 
 export interface ImportStore {
   get(): ImportDraft;
+  /** Turns the list to an audience whose members it is to change, or to a new one. A list that is read or sent goes on. */
+  aim(audienceId: string | undefined): void;
+  changeMode(mode: Edit['mode']): void;
   subscribe(listener: () => void): () => void;
   chooseFile(file: File): Promise<void>;
   changeChoices(choices: ListChoices): void;
   changeDetails(change: Partial<AudienceDetails>): void;
   check(): Promise<void>;
-  /** @returns the import that was begun, unless it was canceled or refused */
-  create(): Promise<ImportLedger | undefined>;
+  /** Makes or edits the audience. @returns the import that was begun, unless it was canceled or refused */
+  carryOut(): Promise<ImportLedger | undefined>;
   cancel(): void;
   startOver(): void;
   /** The file of an import that was begun in this window: its rejects can be made without asking for it. */
   fileOf(importId: string): File | undefined;
 }
 
-const emptyDraft: ImportDraft = { isReading: false, details: emptyDetails };
+const newAudience = { path: '/service/importedCustomerAudiences' };
+const emptyDraft: ImportDraft = { edit: undefined, isReading: false, details: emptyDetails };
 
 /** Keeps the list while other views of the portal are shown, so that a sending goes on there. */
 export function createImportStore(): ImportStore {
@@ -73,20 +82,31 @@ class DraftStore implements ImportStore {
     return () => this.#listeners.delete(listener);
   };
 
+  readonly aim = (audienceId: string | undefined) => {
+    const { check: _other, problem: _old, edit, ...rest } = this.#draft;
+    if (edit?.audienceId === audienceId || rest.isReading || rest.sending !== undefined) return;
+    this.#set({ ...rest, edit: audienceId === undefined ? undefined : { audienceId, mode: 'add' } });
+  };
+
+  readonly changeMode = (mode: Edit['mode']) => {
+    const { check: _stale, problem: _old, edit, ...rest } = this.#draft;
+    if (edit !== undefined) this.#set({ ...rest, edit: { ...edit, mode } });
+  };
+
   readonly chooseFile = async (file: File) => {
-    const { details } = this.#draft;
-    const reading = { isReading: true, details };
+    const { details, edit } = this.#draft;
+    const reading = { isReading: true, details, edit };
     this.#set(reading);
     const answer = await readHead(file);
     // Another file was chosen, or all of it begun anew, meanwhile.
     if (this.#draft !== reading) return;
     if ('problem' in answer) {
-      this.#set({ isReading: false, details, refused: { fileName: file.name, problem: answer.problem } });
+      this.#set({ ...reading, isReading: false, refused: { fileName: file.name, problem: answer.problem } });
       return;
     }
     const list = { ...answer.read, file, choices: choicesOf(answer.read.head) };
     const name = details.name === '' ? nameOfFile(file.name) : details.name;
-    this.#set({ isReading: false, details: { ...details, name }, list });
+    this.#set({ edit, isReading: false, details: { ...details, name }, list });
   };
 
   readonly changeChoices = (choices: ListChoices) => {
@@ -102,18 +122,22 @@ class DraftStore implements ImportStore {
   };
 
   readonly check = async () => {
-    const ledger = ledgerIn(await this.#send('check'));
+    const answer = await this.#send('check');
+    const ledger = ledgerIn(answer?.body);
+    const preview = previewIn(answer?.body, answer?.tag ?? '');
     const { problem, ...rest } = this.#draft;
     const refused = problem?.name === 'noCustomersMatched' ? ledgerIn(problem.attributes) : undefined;
-    if (ledger !== undefined) this.#set({ ...this.#draft, check: { ledger } });
-    else if (refused !== undefined && problem !== undefined) {
+    if (ledger !== undefined) {
+      this.#set({ ...this.#draft, check: { ledger, ...(preview === undefined ? {} : { preview }) } });
+    } else if (refused !== undefined && problem !== undefined) {
       this.#set({ ...rest, check: { ledger: refused, refusal: problem } });
     }
   };
 
-  readonly create = async () => {
-    const { list } = this.#draft;
-    const ledger = ledgerIn(await this.#send('create'));
+  readonly carryOut = async () => {
+    const { list, edit } = this.#draft;
+    const answer = await this.#send(edit === undefined ? 'create' : 'edit');
+    const ledger = ledgerIn(answer?.body);
     if (ledger === undefined || list === undefined) return undefined;
     this.#files.set(ledger.id, list.file);
     this.#set(emptyDraft);
@@ -124,7 +148,7 @@ class DraftStore implements ImportStore {
 
   readonly startOver = () => {
     this.#abort.abort();
-    this.#set({ ...emptyDraft });
+    this.#set({ ...emptyDraft, edit: this.#draft.edit });
   };
 
   readonly fileOf = (importId: string) => this.#files.get(importId);
@@ -134,8 +158,8 @@ class DraftStore implements ImportStore {
     for (const listener of this.#listeners) listener();
   }
 
-  async #send(purpose: ListToSend['purpose']): Promise<unknown> {
-    const { list, details } = this.#draft;
+  async #send(purpose: ListToSend['purpose']): Promise<ListAnswer | undefined> {
+    const { list, details, edit, check } = this.#draft;
     if (list === undefined) return undefined;
     this.#abort = new AbortController();
     const { signal } = this.#abort;
@@ -145,9 +169,11 @@ class DraftStore implements ImportStore {
     const onSent = (sentBytes: number) => {
       if (this.#draft.sending !== undefined) this.#set({ ...this.#draft, sending: { ...sending, sentBytes } });
     };
-    const fields = fieldsOf(list.head, list.choices, details);
+    const fields = fieldsOf(list, details, edit);
+    const state = purpose === 'check' ? anyState : check?.preview?.tag;
+    const target = edit === undefined ? newAudience : editTarget(edit, state);
     try {
-      return await sendList({ file: list.file, fields, purpose }, { signal, onSent });
+      return await sendList({ ...target, file: list.file, fields, purpose }, { signal, onSent });
     } catch (error) {
       if (!signal.aborted) this.#set({ ...this.#draft, problem: problemOfError(error) });
       return undefined;

@@ -1,10 +1,22 @@
-/** Which step of a new import is shown. */
+/** Which step of an import is shown, as the address has it. */
 export interface ImportSearch {
+  /** The audience whose members the list is to change; absent: it makes a new one. */
+  readonly audience?: string;
   readonly step?: 'check';
 }
 
-export function readImportSearch(search: Record<string, unknown>): ImportSearch {
-  return search.step === 'check' ? { step: 'check' } : {};
+const audienceId = /^[-_:.~$a-zA-Z0-9]{6,48}$/;
+
+export function readImportSearch({ audience, step }: Record<string, unknown>): ImportSearch {
+  return {
+    ...(typeof audience === 'string' && audienceId.test(audience) ? { audience } : {}),
+    ...(step === 'check' ? { step } : {}),
+  };
+}
+
+/** A step of the import that makes an audience, or of the one that edits the members of one. */
+export function atStep(step: 'list' | 'check', edit?: { readonly audienceId: string }): ImportSearch {
+  return { ...(edit === undefined ? {} : { audience: edit.audienceId }), ...(step === 'check' ? { step } : {}) };
 }
 
 /** How a list was read, as far as the import itself does not say: its rejects are written by it. */

@@ -1,7 +1,8 @@
 import { Alert, Anchor, Button, Group, List, Select, Skeleton, Stack, Text } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { answered, api, baseAddress } from '../../../api/client.ts';
+import { type Audience, answered, api, baseAddress } from '../../../api/client.ts';
+import { ButtonLink } from '../../../parts/link.tsx';
 import { type TaggedAudience, useAudienceChanged } from '../audience-query.ts';
 import { Section } from '../section.tsx';
 import { useAudienceRights } from '../use-audience-rights.ts';
@@ -15,7 +16,7 @@ export function Criteria({ audience }: { audience: TaggedAudience }) {
   const { filters = [], refreshProblem } = audience.data;
   const vocabulary = useVocabulary(filters);
   return (
-    <Section title={text.criteria.title} lead={text.criteria.lead}>
+    <Section title={text.criteria.title} lead={text.criteria.lead} actions={<Change audience={audience.data} />}>
       {vocabulary.isLoading ? (
         <Skeleton h={30 * filters.length} maw={360} />
       ) : (
@@ -33,6 +34,16 @@ export function Criteria({ audience }: { audience: TaggedAudience }) {
       )}
       <Refresh audience={audience} />
     </Section>
+  );
+}
+
+function Change({ audience }: { audience: Audience }) {
+  const { mayEdit } = useAudienceRights(audience);
+  if (!mayEdit || audience.state === 'archived') return null;
+  return (
+    <ButtonLink to="/build" search={{ audience: audience.id }} variant="default" size="xs">
+      {text.criteria.change}
+    </ButtonLink>
   );
 }
 

@@ -52,6 +52,7 @@ export const text = {
   },
   criteria: {
     title: 'Who is in it',
+    change: 'Change the criteria',
     lead: 'All customers for whom all of this holds.',
     all: 'All of these:',
     any: 'One of these:',
