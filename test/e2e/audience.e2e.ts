@@ -43,10 +43,30 @@ test('an audience is opened from the table, and says how it came to be', async (
     .waitFor();
   const ledger = page.getByRole('table', { name: /Outcomes of the lines/ });
   await ledger.waitFor();
-  const rows = await ledger.locator('tr').all();
+  const rows = await ledger.locator('tbody tr, tfoot tr').all();
   const counts = await Promise.all(rows.map(async (row) => countOf(await row.locator('td').first().innerText())));
   const sum = counts.at(-1) ?? 0;
+  await keepScreenshot(page, 'audience-opened');
   assert.ok(sum > 2_000 && counts.slice(0, -1).reduce((all, count) => all + count, 0) === sum, counts.join());
+});
+
+test('each figure of a ledger leads to the lines that it counts', async () => {
+  await using opened = await portal.open('/audiences');
+  const { page } = opened;
+  await openAudience(page, listed);
+  const row = page.getByRole('table', { name: /Outcomes of the lines/ }).getByRole('row', { name: /^Not found/ });
+  const count = await row.locator('td').first().innerText();
+  await row.getByRole('link', { name: /^Not found/ }).click();
+  await page.getByRole('heading', { name: `Not found: ${count} lines` }).waitFor();
+  await page.waitForURL(/\/import\/[0-9a-f]{20}\?outcome=unmatched$/);
+  await page.getByRole('region', { name: 'Line numbers' }).locator('tbody tr').first().waitFor();
+  await page.reload();
+  await page.getByRole('heading', { name: `Not found: ${count} lines` }).waitFor();
+  await page.getByRole('button', { name: 'Close the lines' }).click();
+  await page.waitForURL(/\/import\/[0-9a-f]{20}$/);
+  await page.goBack();
+  await page.locator('a[data-outcome="matched"]').click();
+  await page.getByRole('heading', { name: /^Matched: / }).waitFor();
 });
 
 test('criteria are said in words', async () => {

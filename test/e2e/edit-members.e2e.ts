@@ -72,6 +72,10 @@ test('members are added by a list: checked, carried out, and seen at the audienc
   await page.getByRole('link', { name: 'Back to the audience' }).click();
   await page.getByText('Version 2', { exact: true }).waitFor();
   await page.getByText('25 customers', { exact: true }).first().waitFor();
+  await keepScreenshot(page, 'audience-edited');
+  assert.equal(await page.getByRole('table', { name: /Outcomes of the lines/ }).count(), 2, 'checks made nothing');
+  await page.getByRole('link', { name: 'Version 2: 5 added, 0 removed' }).click();
+  await page.getByRole('heading', { name: '5 came' }).waitFor();
   assert.equal((await read(context, `/service/customerAudiences/${id}`)).customerCount, 25);
 });
 

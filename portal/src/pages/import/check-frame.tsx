@@ -1,5 +1,6 @@
 import { Group, Stack, Title } from '@mantine/core';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import type { Outcome } from '../../parts/ledger/ledger-parts.ts';
 import { ButtonLink } from '../../parts/link.tsx';
 import classes from './import.module.css';
 import { LedgerView } from './ledger/ledger-view.tsx';
@@ -23,6 +24,7 @@ interface Props {
 /** What a dry run found: what it would come to, what became of each line, and the way on. */
 export function CheckFrame({ title, ledger, problem, action, children }: Props) {
   const { edit } = useImportDraft();
+  const [shown, setShown] = useState<Outcome>();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   return (
@@ -35,7 +37,7 @@ export function CheckFrame({ title, ledger, problem, action, children }: Props) 
           </Title>
           {children}
           <Suggestions ledger={ledger} />
-          <LedgerView ledger={ledger} />
+          <LedgerView ledger={ledger} shown={shown} onShow={setShown} />
         </Stack>
       </section>
       <Group>

@@ -1,10 +1,11 @@
 import { Group, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { api, done } from '../../api/client.ts';
 import { problemOfError } from '../../api/problem.ts';
 import { useMay } from '../../app/session.tsx';
+import type { Outcome } from '../../parts/ledger/ledger-parts.ts';
 import { ButtonLink } from '../../parts/link.tsx';
 import { Page } from '../../parts/page.tsx';
 import { LoadingState, ProblemState } from '../../parts/states.tsx';
@@ -19,7 +20,7 @@ import { LedgerView } from './ledger/ledger-view.tsx';
 import { Notice } from './notice.tsx';
 import { RejectsCard } from './rejects-card.tsx';
 import { ImportRunning } from './running-import.tsx';
-import { atStep } from './search.ts';
+import { atStep, withOutcome } from './search.ts';
 import { type ImportLedger, isOpen } from './sending/import-ledger.ts';
 import { StepsHead } from './steps.tsx';
 import { text } from './text.ts';
@@ -75,12 +76,21 @@ function Result({ ledger, edit }: { ledger: ImportLedger; edit: Edit | undefined
         <Stack gap="lg">
           {isEdited ? <Edited ledger={ledger} audienceId={edit.audienceId} /> : <Head ledger={ledger} edit={edit} />}
           <Explanation ledger={ledger} edit={edit} />
-          {ledger.state !== 'canceled' && <LedgerView ledger={ledger} />}
+          {ledger.state !== 'canceled' && <Lines ledger={ledger} />}
         </Stack>
       </section>
       {ledger.state !== 'canceled' && ledger.state !== 'failed' && <RejectsCard ledger={ledger} />}
     </Stack>
   );
+}
+
+/** Which lines are shown stands in the address: a figure of the ledger elsewhere leads to them. */
+function Lines({ ledger }: { ledger: ImportLedger }) {
+  const { outcome } = useSearch({ from: '/import/$importId' });
+  const navigate = useNavigate({ from: '/import/$importId' });
+  const show = (next: Outcome | undefined) =>
+    void navigate({ search: withOutcome(next), replace: true, resetScroll: false });
+  return <LedgerView ledger={ledger} shown={outcome} onShow={show} />;
 }
 
 function Head({ ledger, edit }: { ledger: ImportLedger; edit: Edit | undefined }) {

@@ -1,3 +1,5 @@
+import { type Outcome, outcomeOf } from '../../parts/ledger/ledger-parts.ts';
+
 /** Which step of an import is shown, as the address has it. */
 export interface ImportSearch {
   /** The audience whose members the list is to change; absent: it makes a new one. */
@@ -19,12 +21,19 @@ export function atStep(step: 'list' | 'check', edit?: { readonly audienceId: str
   return { ...(edit === undefined ? {} : { audience: edit.audienceId }), ...(step === 'check' ? { step } : {}) };
 }
 
-/** How a list was read, as far as the import itself does not say: its rejects are written by it. */
+/** How an import went, as the address has it. */
 export interface ImportedSearch {
-  /** A column of several was read. */
+  /** A column of several was read: the import itself does not say so, and its rejects are written by it. */
   readonly wide?: true;
+  /** The part whose lines are shown. */
+  readonly outcome?: Outcome;
 }
 
 export function readImportedSearch(search: Record<string, unknown>): ImportedSearch {
-  return search.wide === true ? { wide: true } : {};
+  return withOutcome(outcomeOf(search.outcome))(search.wide === true ? { wide: true } : {});
+}
+
+/** The same import with the lines of another part, or of none. */
+export function withOutcome(outcome: Outcome | undefined): (before: ImportedSearch) => ImportedSearch {
+  return ({ outcome: _before, ...rest }) => (outcome === undefined ? rest : { ...rest, outcome });
 }

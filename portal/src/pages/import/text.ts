@@ -1,4 +1,4 @@
-import { formatCount, formatPercent } from '../../text/en.ts';
+import { formatCount } from '../../text/en.ts';
 import type { TypeGuess } from './reading/guess-type.ts';
 import type { IdentifierType } from './reading/identifier-types.ts';
 
@@ -196,20 +196,7 @@ export const text = {
   },
   ledger: {
     title: 'What became of each line',
-    total: (count: number) => `All ${lines(count)}`,
     choose: 'Choose a part to see its lines.',
-    bar: 'Lines by outcome',
-    part: (label: string, count: number, share: number) => `${label}: ${lines(count)}, ${formatPercent(share)}`,
-    columns: { outcome: 'Outcome', lines: 'Lines', share: 'Share' },
-    outcomes: {
-      matched: { label: 'Matched', meaning: 'One customer has the value.' },
-      ambiguous: { label: 'Several customers', meaning: 'Two or more customers have the value.' },
-      duplicate: { label: 'Repeated', meaning: 'The same value stands on an earlier line.' },
-      unmatched: { label: 'Not found', meaning: 'No customer has the value.' },
-      invalid: { label: 'Invalid', meaning: 'The value cannot be one of this kind.' },
-      blank: { label: 'Blank', meaning: 'Nothing stands there.' },
-      header: { label: 'Header', meaning: 'The names of the columns.' },
-    },
     repaired: (count: number) => `In ${lines(count)} the zeros in front were put back.`,
     windows1252: (count: number) => `${lines(count)} were not UTF-8 and were read as Windows-1252.`,
   },
