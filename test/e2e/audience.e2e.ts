@@ -73,7 +73,7 @@ test('criteria are said in words', async () => {
   await using opened = await portal.open('/audiences');
   const { page } = opened;
   await openAudience(page, filtered);
-  for (const words of [/from 35 to 54/, /is not “?loan/, /is yes/])
+  for (const words of [/is between 35 and 54/, /is not Loan/, /is yes/])
     await page.locator('li', { hasText: words }).waitFor();
   await page.getByRole('button', { name: 'Ask now' }).click();
   await page.getByText('The criteria were asked').waitFor();

@@ -4,6 +4,7 @@ import { IconHourglass, IconShieldCheck } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { type Audience, answered, api } from '../../../api/client.ts';
 import { useMay } from '../../../app/session.tsx';
+import { useWords } from '../../../parts/criteria/use-words.ts';
 import { ProblemState } from '../../../parts/states.tsx';
 import { formatAgo } from '../../../text/en.ts';
 import pageClasses from '../audience.module.css';
@@ -11,13 +12,12 @@ import { type TaggedAudience, useAudienceChanged } from '../audience-query.ts';
 import { useNameOf } from '../people.ts';
 import { useAudienceRights } from '../use-audience-rights.ts';
 import { text } from './text.ts';
-import { useVocabulary } from './use-vocabulary.ts';
 
 /** Why an audience for credit waits, what was written about it, and the approval, for whoever may give it. */
 export function ApprovalBox({ audience }: { audience: TaggedAudience }) {
   const { state, approval } = audience.data;
   const nameOf = useNameOf();
-  const { types, isLoading } = useVocabulary([]);
+  const { types, isLoading } = useWords([]);
   if (approval === undefined || isLoading) return null;
   const isPending = state === 'pendingApproval';
   const { approvedAt, approvedBy = '', requestedBy, requestedAt } = approval;

@@ -38,10 +38,6 @@ export const text = {
     title: 'Who is in it',
     change: 'Change the criteria',
     lead: 'All customers for whom all of this holds.',
-    all: 'All of these:',
-    any: 'One of these:',
-    notAll: 'Not all of these together:',
-    none: 'None of these:',
   },
   refresh: {
     label: 'The criteria are asked again',
