@@ -177,6 +177,28 @@ test('the cells of insights add up to the members', async () => {
   }
 });
 
+test('the map shades each state by its index, as the table has it', async () => {
+  await using opened = await portal.open('/audiences');
+  const { page, context } = opened;
+  const id = await openAudience(page, listed);
+  await openTab(page, 'Insights');
+  await page.getByRole('img', { name: /A map of the US states/ }).waitFor();
+  assert.equal(await page.locator('[data-state]').count(), 56);
+  const { dimensions } = await read(context, `/service/customerAudiences/${id}/insights`);
+  const regions = dimensions.find(({ dimension }: { dimension: string }) => dimension === 'regionCode');
+  for (const { value, index, customerCount } of regions.cells) {
+    if (index === undefined || value === undefined) continue;
+    const tile = page.locator(`[data-state="${value}"]`);
+    assert.equal(await tile.innerText(), `${value}\n${index}`);
+    const title = (await tile.getAttribute('title')) ?? '';
+    assert.ok(title.includes(`${customerCount} members`) && title.endsWith(`index ${index}`), title);
+  }
+  assert.equal(await page.locator('[data-state="WY"]').getAttribute('data-shade'), 'none');
+  await page.getByRole('heading', { name: 'Region' }).scrollIntoViewIfNeeded();
+  await page.getByRole('img', { name: /A map of the US states/ }).scrollIntoViewIfNeeded();
+  await keepScreenshot(page, 'audience-map');
+});
+
 test('the overlap of two audiences is theirs in the API', async () => {
   await using opened = await portal.open('/audiences');
   const { page, context } = opened;
