@@ -2,21 +2,12 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
+import { filtered, listed, openAudience, openTab } from './audience-steps.ts';
 import { assertAccessible, e2e, keepScreenshot, withPortal } from './portal-test.ts';
-import { read, send } from './session-calls.ts';
-import { enrolOn } from './sign-in.ts';
+import { read } from './session-calls.ts';
 
 const portal = withPortal();
-const listed = 'Spring mailing';
-const filtered = 'Checking, no loan';
-
-/** Goes to an audience of the demo as a person does: from the table. @returns its id */
-async function openAudience(page: Page, name: string): Promise<string> {
-  await page.getByRole('link', { name, exact: true }).click();
-  await page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
-  return new URL(page.url()).pathname.split('/').at(-1) ?? '';
-}
 
 async function readAll(context: BrowserContext, path: string): Promise<Record<string, unknown>[]> {
   const items = [];
@@ -28,7 +19,6 @@ async function readAll(context: BrowserContext, path: string): Promise<Record<st
   return items;
 }
 
-const openTab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true }).click();
 const countOf = (text: string) => Number(/[\d,]+/.exec(text)?.[0].replaceAll(',', ''));
 
 test('an audience is opened from the table, and says how it came to be', async () => {
@@ -304,97 +294,35 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-test('on a phone nothing stands beyond the edge', async () => {
-  await using opened = await portal.open('/audiences', { width: 390, height: 800 });
-  const { page } = opened;
-  await openAudience(page, listed);
-  const parts = {
-    Overview: page.getByRole('table', { name: /Outcomes/ }),
-    Members: page.locator('tr[data-customer]').first(),
-    Insights: page.locator('[data-dimension="depositsBand"]'),
-    History: page.locator('tr[data-version]').first(),
-    Overlap: page.getByText('What have audiences in common?'),
-    Sharing: page.getByRole('combobox', { name: 'Share with' }),
-  };
-  for (const [tab, content] of Object.entries(parts)) {
-    await openTab(page, tab);
-    await content.waitFor();
-    if (tab === 'Members')
-      assert.ok(
-        await page
-          .getByRole('link', { name: /Why is/ })
-          .first()
-          .isVisible(),
-      );
-    const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
-    assert.ok(overflow <= 0, `${tab}: ${overflow}`);
-    await keepScreenshot(page, `audience-phone-${tab.toLowerCase()}`);
-  }
-});
-
-test('a second person sees what is shared, reveals it with a reason, and approves an audience for credit', async () => {
-  await using opened = await portal.open('/audiences');
-  const { page, context } = opened;
-  const loginName = `second-${Date.now()}@bank.example`;
-  const roles = ['exporter', 'approver'];
-  const { id: personId } = await send(context, '/service/userAccounts', { loginName, name: 'Sam Second', roles });
-  const { link_url } = await send(context, `/service/userAccounts/${personId}/signInLinks`, {});
-  const restricted = [{ filterType: { name: 'customerAge' }, operator: 'greaterThan', values: [61] }];
-  const name = `Senior credit ${Date.now()}`;
-  const justification = 'An empirically derived, sound score.';
-  const credit = { name, purpose: 'credit', justification, filters: restricted };
-  const { id: creditId } = await send(context, '/service/customerAudiences', credit);
-
-  const id = await openAudience(page, listed);
-  await openTab(page, 'Sharing');
-  await page.getByRole('combobox', { name: 'Share with' }).click();
-  await page.getByRole('option', { name: 'Sam Second' }).first().click();
-  await page.getByRole('button', { name: 'Share', exact: true }).click();
-  await page.getByRole('rowheader', { name: /Sam Second/ }).waitFor();
-  await keepScreenshot(page, 'audience-shared');
-  await assertAccessible(page, 'shared');
-
-  await page.goto(`${e2e.address}/audiences/${creditId}?tab=members`);
-  await page.getByText('The members are told after the approval').waitFor();
-  await page.getByRole('link', { name: 'See what needs approval' }).click();
-  await page.getByText('Somebody with the role approver can.').waitFor();
-  await keepScreenshot(page, 'audience-pending');
-  await assertAccessible(page, 'pending');
-
-  const second = await portal.browser().newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
-  const theirs = await second.newPage();
-  await enrolOn(theirs, new URL(link_url, e2e.address).href);
-  await theirs.waitForURL('**/audiences');
-  await theirs.getByRole('heading', { level: 1 }).waitFor();
-  await theirs.goto(`${e2e.address}/audiences/${creditId}`);
-  await theirs.getByText(justification).waitFor();
-  await theirs.getByRole('button', { name: 'Approve', exact: true }).click();
-  await theirs.getByText('Approved by You').waitFor();
-  await assertAccessible(theirs, 'approved');
-
-  await theirs.goto(`${e2e.address}/audiences/${id}?tab=members`);
-  await theirs.getByRole('button', { name: 'Show unmasked' }).click();
-  await theirs.getByRole('textbox', { name: 'Reason' }).fill('Case 4711');
-  await theirs.getByRole('button', { name: 'Show them' }).click();
-  await theirs.getByText('Values are unmasked for: Case 4711').waitFor();
-  await theirs
-    .getByRole('cell', { name: /^[^*]+@example\.\w+$/ })
-    .first()
-    .waitFor();
-  assert.equal(await theirs.getByRole('button', { name: 'More actions' }).count(), 0);
-  await keepScreenshot(theirs, 'audience-revealed');
-  await assertAccessible(theirs, 'revealed');
-  await theirs.getByRole('button', { name: 'Mask again' }).click();
-  await theirs.getByText('Values are masked.').waitFor();
-  await second.close();
-
-  await page.goto(`${e2e.address}/audiences/${id}?tab=sharing`);
-  await page.getByRole('button', { name: 'End the share with Sam Second' }).first().click();
-  await page.getByText('It is shared with nobody.').waitFor();
-  await page.goto(`${e2e.address}/audiences/${creditId}`);
-  await page.getByRole('button', { name: 'More actions' }).click();
-  await page.getByRole('menuitem', { name: 'Delete' }).click();
-  await page.getByRole('textbox', { name: /to delete it/ }).fill(name);
-  await page.getByRole('button', { name: 'Delete for good' }).click();
-  await page.waitForURL('**/audiences');
-});
+for (const { name, ...size } of [
+  { name: 'phone', width: 390, height: 800 },
+  { name: 'wide', width: 1920, height: 1080 },
+]) {
+  test(`on a ${name} screen nothing stands beyond the edge`, async () => {
+    await using opened = await portal.open('/audiences', size);
+    const { page } = opened;
+    await openAudience(page, listed);
+    const parts = {
+      Overview: page.getByRole('table', { name: /Outcomes/ }),
+      Members: page.locator('tr[data-customer]').first(),
+      Insights: page.locator('[data-dimension="depositsBand"]'),
+      History: page.locator('tr[data-version]').first(),
+      Overlap: page.getByText('What have audiences in common?'),
+      Sharing: page.getByRole('combobox', { name: 'Share with' }),
+    };
+    for (const [tab, content] of Object.entries(parts)) {
+      await openTab(page, tab);
+      await content.waitFor();
+      if (tab === 'Members')
+        assert.ok(
+          await page
+            .getByRole('link', { name: /Why is/ })
+            .first()
+            .isVisible(),
+        );
+      const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
+      assert.ok(overflow <= 0, `${tab}: ${overflow}`);
+      await keepScreenshot(page, `audience-${name}-${tab.toLowerCase()}`);
+    }
+  });
+}

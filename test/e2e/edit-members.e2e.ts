@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { BrowserContext, Page } from 'playwright-core';
 import { syntheticCustomer } from '../../src/cli/demo/synthetic-customers.ts';
+import { filtered, listed } from './audience-steps.ts';
 import { assertAccessible, e2e, keepScreenshot, screenshotFolder, withPortal } from './portal-test.ts';
 import { read, send } from './session-calls.ts';
 
 const portal = withPortal();
-const filtered = 'Checking, no loan';
 
 /** Core customer numbers of the demo: each names one customer. */
 const numbers = (from: number, to: number) =>
@@ -158,7 +158,7 @@ test('a list that was checked for a new audience is checked anew when it is to e
   await page.getByRole('button', { name: 'Check the list' }).click();
   await page.getByRole('heading', { name: '3 customers would be in the audience' }).waitFor();
   await page.getByRole('link', { name: 'Audiences' }).click();
-  await page.getByRole('link', { name: 'Spring mailing', exact: true }).click();
+  await page.getByRole('link', { name: listed, exact: true }).click();
   await page.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('menuitem', { name: 'Edit members…' }).click();
   await page.getByRole('heading', { name: 'pasted-list.txt' }).waitFor();

@@ -10,7 +10,7 @@ export async function read(context: BrowserContext, path: string) {
 }
 
 interface Call {
-  readonly method?: 'POST' | 'PATCH';
+  readonly method?: 'POST' | 'PATCH' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -25,5 +25,11 @@ export async function send(
   const headers = { 'X-CSRF-Token': csrfToken, Origin: e2e.address, ...more };
   const answer = await context.request.fetch(`${e2e.address}${path}`, { method, headers, data });
   assert.ok(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`);
-  return await answer.json();
+  return answer.status() === 204 ? undefined : await answer.json();
+}
+
+/** Changes a part of something as somebody else does in another window. */
+export async function patch(context: BrowserContext, path: string, data: unknown) {
+  const answer = await context.request.get(`${e2e.address}${path}`);
+  return await send(context, path, data, { method: 'PATCH', headers: { 'If-Match': answer.headers().etag ?? '' } });
 }

@@ -23,6 +23,7 @@ export const text = {
   states: {
     loading: 'Loading',
     retry: 'Try again',
+    lookAgain: 'Look at it as it is now',
     problemId: (id: string) => `Problem ${id}`,
     aboutProblem: 'What this means',
     forbiddenTitle: 'This is not for your roles',

@@ -47,7 +47,8 @@ export function AudienceActions({ audience }: { audience: TaggedAudience }) {
   );
 }
 
-function ActionsMenu({ audience: { data }, show }: { audience: TaggedAudience; show: (dialog: Dialog) => void }) {
+function ActionsMenu({ audience, show }: { audience: TaggedAudience; show: (dialog: Dialog) => void }) {
+  const { data } = audience;
   const { mayEdit, mayCopy, mayOwn } = useAudienceRights(data);
   const move = useMoveAudience();
   const refresh = useRefreshAudience();
@@ -86,7 +87,7 @@ function ActionsMenu({ audience: { data }, show }: { audience: TaggedAudience; s
         {mayEdit && (
           <Menu.Item
             leftSection={isArchived ? <IconArchiveOff {...icon} /> : <IconArchive {...icon} />}
-            onClick={() => move.mutate({ audience: data, to: isArchived ? 'active' : 'archived' })}
+            onClick={() => move.mutate({ audience, to: isArchived ? 'active' : 'archived' })}
           >
             {isArchived ? text.restore : text.archive}
           </Menu.Item>

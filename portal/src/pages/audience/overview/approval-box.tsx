@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { IconHourglass, IconShieldCheck } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { type Audience, answered, api } from '../../../api/client.ts';
+import { isConflict } from '../../../api/problem.ts';
 import { useMay } from '../../../app/session.tsx';
 import { useWords } from '../../../parts/criteria/use-words.ts';
 import { ProblemState } from '../../../parts/states.tsx';
@@ -56,7 +57,9 @@ function Approve({ audience: { data, tag } }: { audience: TaggedAudience }) {
   if (!mayApprove) return <Text size="sm">{may('approveAudiences') ? text.approval.yours : text.approval.others}</Text>;
   return (
     <Stack gap="sm">
-      {approve.error !== null && <ProblemState error={approve.error} />}
+      {approve.error !== null && (
+        <ProblemState error={approve.error} retry={isConflict(approve.error) ? approve.reset : undefined} />
+      )}
       <Group>
         <Button loading={approve.isPending} onClick={() => approve.mutate()}>
           {text.approval.action}
