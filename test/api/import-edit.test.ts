@@ -69,6 +69,18 @@ forEachEngine((engine) => {
     assert.deepEqual(await memberIds(bank, made.id), [ids[2], ids[4]]);
   });
 
+  test('the import of an edit keeps how many came and left', async () => {
+    const made = await importList(bank, '900000001\n900000002');
+    assert.deepEqual(changeOf(made.json().import), [undefined, undefined]);
+    const etag = String(made.headers.etag);
+    const replaced = await edit(made.json().id, editBody('900000002\n900000003', 'replace'), { 'if-match': etag });
+    const found = await bank.send({ url: `/service/customerAudienceImports/${replaced.json().import.id}` });
+    assert.deepEqual(changeOf(found.json()), [1, 1]);
+    const nobody = await edit(made.json().id, editBody('999999998', 'add'));
+    assert.equal(nobody.statusCode, 422);
+    assert.deepEqual(changeOf(nobody.json().attributes), [undefined, undefined]);
+  });
+
   test('each version keeps the line of the members that its list brought', async () => {
     const made = (await importList(bank, '900000004\n900000002')).json();
     await edit(made.id, editBody('x\n900000003\n900000002', 'add'));
@@ -105,6 +117,7 @@ forEachEngine((engine) => {
     assert.equal(preview.statusCode, 200, preview.body);
     assert.deepEqual(pick(preview), { version: 1, customerCount: 2, addedCount: 1, removedCount: 0 });
     assert.equal(preview.json().import.state, 'preview');
+    assert.deepEqual(changeOf(preview.json().import), [1, 0]);
     assert.deepEqual(await memberIds(bank, id), ids.slice(0, 1));
   });
 
@@ -147,6 +160,10 @@ forEachEngine((engine) => {
     assert.deepEqual(answers.map((answer) => answer.statusCode).toSorted(), [200, 412]);
   });
 });
+
+function changeOf(ledger: { addedCount?: number; removedCount?: number }) {
+  return [ledger.addedCount, ledger.removedCount];
+}
 
 function pick(answer: LightMyRequestResponse) {
   const { version, customerCount, addedCount, removedCount } = answer.json();

@@ -2,27 +2,12 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
+import { filtered, listed, openAudience, openTab } from './audience-steps.ts';
 import { assertAccessible, e2e, keepScreenshot, until, withPortal } from './portal-test.ts';
-import { enrolOn } from './sign-in.ts';
+import { read } from './session-calls.ts';
 
 const portal = withPortal();
-const listed = 'Spring mailing';
-const filtered = 'Checking, no loan';
-
-/** Goes to an audience of the demo as a person does: from the table. @returns its id */
-async function openAudience(page: Page, name: string): Promise<string> {
-  await page.getByRole('link', { name, exact: true }).click();
-  await page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
-  return new URL(page.url()).pathname.split('/').at(-1) ?? '';
-}
-
-/** What the API says, by the session of the page. */
-async function read(context: BrowserContext, path: string) {
-  const answer = await context.request.get(`${e2e.address}${path}`);
-  assert.equal(answer.status(), 200, path);
-  return await answer.json();
-}
 
 async function readAll(context: BrowserContext, path: string): Promise<Record<string, unknown>[]> {
   const items = [];
@@ -34,7 +19,6 @@ async function readAll(context: BrowserContext, path: string): Promise<Record<st
   return items;
 }
 
-const openTab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true }).click();
 const countOf = (text: string) => Number(/[\d,]+/.exec(text)?.[0].replaceAll(',', ''));
 
 test('an audience is opened from the table, and says how it came to be', async () => {
@@ -49,17 +33,37 @@ test('an audience is opened from the table, and says how it came to be', async (
     .waitFor();
   const ledger = page.getByRole('table', { name: /Outcomes of the lines/ });
   await ledger.waitFor();
-  const rows = await ledger.locator('tr').all();
+  const rows = await ledger.locator('tbody tr, tfoot tr').all();
   const counts = await Promise.all(rows.map(async (row) => countOf(await row.locator('td').first().innerText())));
   const sum = counts.at(-1) ?? 0;
+  await keepScreenshot(page, 'audience-opened');
   assert.ok(sum > 2_000 && counts.slice(0, -1).reduce((all, count) => all + count, 0) === sum, counts.join());
+});
+
+test('each figure of a ledger leads to the lines that it counts', async () => {
+  await using opened = await portal.open('/audiences');
+  const { page } = opened;
+  await openAudience(page, listed);
+  const row = page.getByRole('table', { name: /Outcomes of the lines/ }).getByRole('row', { name: /^Not found/ });
+  const count = await row.locator('td').first().innerText();
+  await row.getByRole('link', { name: /^Not found/ }).click();
+  await page.getByRole('heading', { name: `Not found: ${count} lines` }).waitFor();
+  await page.waitForURL(/\/import\/[0-9a-f]{20}\?outcome=unmatched$/);
+  await page.getByRole('region', { name: 'Line numbers' }).locator('tbody tr').first().waitFor();
+  await page.reload();
+  await page.getByRole('heading', { name: `Not found: ${count} lines` }).waitFor();
+  await page.getByRole('button', { name: 'Close the lines' }).click();
+  await page.waitForURL(/\/import\/[0-9a-f]{20}$/);
+  await page.goBack();
+  await page.locator('a[data-outcome="matched"]').click();
+  await page.getByRole('heading', { name: /^Matched: / }).waitFor();
 });
 
 test('criteria are said in words', async () => {
   await using opened = await portal.open('/audiences');
   const { page } = opened;
   await openAudience(page, filtered);
-  for (const words of [/from 35 to 54/, /is not “?loan/, /is yes/])
+  for (const words of [/is between 35 and 54/, /is not Loan/, /is yes/])
     await page.locator('li', { hasText: words }).waitFor();
   await page.getByRole('button', { name: 'Ask now' }).click();
   await page.getByText('The criteria were asked').waitFor();
@@ -161,6 +165,28 @@ test('the cells of insights add up to the members', async () => {
       dimension,
     );
   }
+});
+
+test('the map shades each state by its index, as the table has it', async () => {
+  await using opened = await portal.open('/audiences');
+  const { page, context } = opened;
+  const id = await openAudience(page, listed);
+  await openTab(page, 'Insights');
+  await page.getByRole('img', { name: /A map of the US states/ }).waitFor();
+  assert.equal(await page.locator('[data-state]').count(), 56);
+  const { dimensions } = await read(context, `/service/customerAudiences/${id}/insights`);
+  const regions = dimensions.find(({ dimension }: { dimension: string }) => dimension === 'regionCode');
+  for (const { value, index, customerCount } of regions.cells) {
+    if (index === undefined || value === undefined) continue;
+    const tile = page.locator(`[data-state="${value}"]`);
+    assert.equal(await tile.innerText(), `${value}\n${index}`);
+    const title = (await tile.getAttribute('title')) ?? '';
+    assert.ok(title.includes(`${customerCount} members`) && title.endsWith(`index ${index}`), title);
+  }
+  assert.equal(await page.locator('[data-state="WY"]').getAttribute('data-shade'), 'none');
+  await page.getByRole('heading', { name: 'Region' }).scrollIntoViewIfNeeded();
+  await page.getByRole('img', { name: /A map of the US states/ }).scrollIntoViewIfNeeded();
+  await keepScreenshot(page, 'audience-map');
 });
 
 test('the overlap of two audiences is theirs in the API', async () => {
@@ -268,106 +294,35 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-test('on a phone nothing stands beyond the edge', async () => {
-  await using opened = await portal.open('/audiences', { width: 390, height: 800 });
-  const { page } = opened;
-  await openAudience(page, listed);
-  const parts = {
-    Overview: page.getByRole('table', { name: /Outcomes/ }),
-    Members: page.locator('tr[data-customer]').first(),
-    Insights: page.locator('[data-dimension="depositsBand"]'),
-    History: page.locator('tr[data-version]').first(),
-    Overlap: page.getByText('What have audiences in common?'),
-    Sharing: page.getByRole('combobox', { name: 'Share with' }),
-  };
-  for (const [tab, content] of Object.entries(parts)) {
-    await openTab(page, tab);
-    await content.waitFor();
-    if (tab === 'Members')
-      assert.ok(
-        await page
-          .getByRole('link', { name: /Why is/ })
-          .first()
-          .isVisible(),
-      );
-    const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
-    assert.ok(overflow <= 0, `${tab}: ${overflow}`);
-    await keepScreenshot(page, `audience-phone-${tab.toLowerCase()}`);
-  }
-});
-
-/** Changes something by the session of the administrator. */
-async function post(context: BrowserContext, path: string, data: unknown) {
-  const { csrfToken } = await read(context, '/session');
-  const headers = { 'X-CSRF-Token': csrfToken, Origin: e2e.address };
-  const answer = await context.request.post(`${e2e.address}${path}`, { headers, data });
-  assert.ok(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`);
-  return await answer.json();
+for (const { name, ...size } of [
+  { name: 'phone', width: 390, height: 800 },
+  { name: 'wide', width: 1920, height: 1080 },
+]) {
+  test(`on a ${name} screen nothing stands beyond the edge`, async () => {
+    await using opened = await portal.open('/audiences', size);
+    const { page } = opened;
+    await openAudience(page, listed);
+    const parts = {
+      Overview: page.getByRole('table', { name: /Outcomes/ }),
+      Members: page.locator('tr[data-customer]').first(),
+      Insights: page.locator('[data-dimension="depositsBand"]'),
+      History: page.locator('tr[data-version]').first(),
+      Overlap: page.getByText('What have audiences in common?'),
+      Sharing: page.getByRole('combobox', { name: 'Share with' }),
+    };
+    for (const [tab, content] of Object.entries(parts)) {
+      await openTab(page, tab);
+      await content.waitFor();
+      if (tab === 'Members')
+        assert.ok(
+          await page
+            .getByRole('link', { name: /Why is/ })
+            .first()
+            .isVisible(),
+        );
+      const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
+      assert.ok(overflow <= 0, `${tab}: ${overflow}`);
+      await keepScreenshot(page, `audience-${name}-${tab.toLowerCase()}`);
+    }
+  });
 }
-
-test('a second person sees what is shared, reveals it with a reason, and approves an audience for credit', async () => {
-  await using opened = await portal.open('/audiences');
-  const { page, context } = opened;
-  const loginName = `second-${Date.now()}@bank.example`;
-  const roles = ['exporter', 'approver'];
-  const { id: personId } = await post(context, '/service/userAccounts', { loginName, name: 'Sam Second', roles });
-  const { link_url } = await post(context, `/service/userAccounts/${personId}/signInLinks`, {});
-  const restricted = [{ filterType: { name: 'customerAge' }, operator: 'greaterThan', values: [61] }];
-  const name = `Senior credit ${Date.now()}`;
-  const justification = 'An empirically derived, sound score.';
-  const credit = { name, purpose: 'credit', justification, filters: restricted };
-  const { id: creditId } = await post(context, '/service/customerAudiences', credit);
-
-  const id = await openAudience(page, listed);
-  await openTab(page, 'Sharing');
-  await page.getByRole('combobox', { name: 'Share with' }).click();
-  await page.getByRole('option', { name: 'Sam Second' }).first().click();
-  await page.getByRole('button', { name: 'Share', exact: true }).click();
-  await page.getByRole('rowheader', { name: /Sam Second/ }).waitFor();
-  await keepScreenshot(page, 'audience-shared');
-  await assertAccessible(page, 'shared');
-
-  await page.goto(`${e2e.address}/audiences/${creditId}?tab=members`);
-  await page.getByText('The members are told after the approval').waitFor();
-  await page.getByRole('link', { name: 'See what needs approval' }).click();
-  await page.getByText('Somebody with the role approver can.').waitFor();
-  await keepScreenshot(page, 'audience-pending');
-  await assertAccessible(page, 'pending');
-
-  const second = await portal.browser().newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
-  const theirs = await second.newPage();
-  await enrolOn(theirs, new URL(link_url, e2e.address).href);
-  await theirs.waitForURL('**/audiences');
-  await theirs.getByRole('heading', { level: 1 }).waitFor();
-  await theirs.goto(`${e2e.address}/audiences/${creditId}`);
-  await theirs.getByText(justification).waitFor();
-  await theirs.getByRole('button', { name: 'Approve', exact: true }).click();
-  await theirs.getByText('Approved by You').waitFor();
-  await assertAccessible(theirs, 'approved');
-
-  await theirs.goto(`${e2e.address}/audiences/${id}?tab=members`);
-  await theirs.getByRole('button', { name: 'Show unmasked' }).click();
-  await theirs.getByRole('textbox', { name: 'Reason' }).fill('Case 4711');
-  await theirs.getByRole('button', { name: 'Show them' }).click();
-  await theirs.getByText('Values are unmasked for: Case 4711').waitFor();
-  await theirs
-    .getByRole('cell', { name: /^[^*]+@example\.\w+$/ })
-    .first()
-    .waitFor();
-  assert.equal(await theirs.getByRole('button', { name: 'More actions' }).count(), 0);
-  await keepScreenshot(theirs, 'audience-revealed');
-  await assertAccessible(theirs, 'revealed');
-  await theirs.getByRole('button', { name: 'Mask again' }).click();
-  await theirs.getByText('Values are masked.').waitFor();
-  await second.close();
-
-  await page.goto(`${e2e.address}/audiences/${id}?tab=sharing`);
-  await page.getByRole('button', { name: 'End the share with Sam Second' }).first().click();
-  await page.getByText('It is shared with nobody.').waitFor();
-  await page.goto(`${e2e.address}/audiences/${creditId}`);
-  await page.getByRole('button', { name: 'More actions' }).click();
-  await page.getByRole('menuitem', { name: 'Delete' }).click();
-  await page.getByRole('textbox', { name: /to delete it/ }).fill(name);
-  await page.getByRole('button', { name: 'Delete for good' }).click();
-  await page.waitForURL('**/audiences');
-});

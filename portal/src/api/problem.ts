@@ -21,21 +21,37 @@ export class ProblemError extends Error {
   }
 }
 
+/** The name of a refusal because of a stale entity tag. */
+const changedMeanwhile = 'preconditionFailed';
+
+/** The server's own words for it speak of headers: to a program, not to a person. */
+const forPeople = {
+  title: 'It was changed meanwhile',
+  detail:
+    'Somebody else, or you in another window, changed it after it was shown here. Nothing of yours was saved. Look at it as it is now, then decide anew.',
+};
+
 /** @param body as it was parsed; anything may have come, from a proxy for instance */
 export function problemOf(status: number, body: unknown): ApiProblem {
   const fields = recordOf(body);
   const text = (name: string) => (typeof fields[name] === 'string' ? fields[name] : undefined);
   const id = text('id');
-  const detail = text('detail');
+  const name = /\/errors\/([A-Za-z0-9]+)\//.exec(text('type') ?? '')?.[1] ?? 'unknown';
+  const { title, detail } = name === changedMeanwhile ? forPeople : { title: text('title'), detail: text('detail') };
   return {
     ...(id === undefined ? {} : { id }),
-    name: /\/errors\/([A-Za-z0-9]+)\//.exec(text('type') ?? '')?.[1] ?? 'unknown',
+    name,
     status,
-    title: text('title') ?? `The server answered ${status}`,
+    title: title ?? `The server answered ${status}`,
     ...(detail === undefined ? {} : { detail }),
     attributes: recordOf(fields.attributes),
     ...(Array.isArray(fields.problems) ? { problems: fields.problems.map((cause) => problemOf(status, cause)) } : {}),
   };
+}
+
+/** Whether a change was refused because somebody else had made one before it. */
+export function isConflict(error: unknown): boolean {
+  return problemOfError(error).name === changedMeanwhile;
 }
 
 /** A change of which no answer came: it may have been made. */

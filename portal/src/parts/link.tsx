@@ -1,4 +1,13 @@
-import { Anchor, type AnchorProps, Button, type ButtonProps, NavLink, type NavLinkProps } from '@mantine/core';
+import {
+  Anchor,
+  type AnchorProps,
+  Button,
+  type ButtonProps,
+  Menu,
+  type MenuItemProps,
+  NavLink,
+  type NavLinkProps,
+} from '@mantine/core';
 import { createLink } from '@tanstack/react-router';
 import { type AnchorHTMLAttributes, forwardRef } from 'react';
 
@@ -15,11 +24,18 @@ const PlainSection = forwardRef<HTMLAnchorElement, NavLinkProps & Rest<NavLinkPr
   <NavLink component="a" ref={ref} {...props} />
 ));
 
+const PlainItem = forwardRef<HTMLAnchorElement, MenuItemProps & Rest<MenuItemProps>>((props, ref) => (
+  <Menu.Item component="a" ref={ref} {...props} />
+));
+
 /** Leads to another view of the portal. */
 export const Link = createLink(PlainLink);
 
 /** The same, where it is the thing to do. */
 export const ButtonLink = createLink(PlainButton);
+
+/** The same as an entry of a menu. */
+export const MenuLink = createLink(PlainItem);
 
 /** An entry of the navigation: marked while its view, or one below it, is shown. */
 export const SectionLink = createLink(PlainSection);

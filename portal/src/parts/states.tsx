@@ -2,7 +2,7 @@ import { Alert, Anchor, Button, Center, Group, Loader, Stack, Text, Title } from
 import { useTimeout } from '@mantine/hooks';
 import { type ReactNode, useState } from 'react';
 import { baseAddress, useConnection } from '../api/connection.ts';
-import { problemOfError } from '../api/problem.ts';
+import { isConflict, problemOfError } from '../api/problem.ts';
 import { text } from '../text/en.ts';
 
 /** A sign of life after 300 ms; what comes sooner needs none and flickers with one. */
@@ -38,11 +38,11 @@ export function ProblemState({ error, retry }: { error: unknown; retry?: (() => 
         <Group gap="md">
           {retry !== undefined && (
             <Button size="xs" variant="default" onClick={() => retry()}>
-              {text.states.retry}
+              {isConflict(error) ? text.states.lookAgain : text.states.retry}
             </Button>
           )}
           {problem.id !== undefined && (
-            <Anchor size="sm" href={`${baseAddress}/help/problems/${problem.name}`}>
+            <Anchor size="sm" c="inherit" td="underline" href={`${baseAddress}/help/problems/${problem.name}`}>
               {text.states.aboutProblem}
             </Anchor>
           )}

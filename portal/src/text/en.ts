@@ -38,6 +38,7 @@ export const text = {
     loading: 'Loading',
     waiting: 'Waiting for the connection',
     retry: 'Try again',
+    lookAgain: 'Look at it as it is now',
     problemId: (id: string) => `Problem ${id}`,
     aboutProblem: 'What this means',
     forbiddenTitle: 'This is not for your roles',

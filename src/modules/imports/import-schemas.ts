@@ -172,6 +172,12 @@ export const customerAudienceImportSchema = Type.Object(
     ambiguousCount: count,
     matchedCount: count,
     customerCount: Type.Integer({ minimum: 0, description: 'Distinct customers that the list names.' }),
+    addedCount: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Of an edit, once it is done: customers who came into the audience.' }),
+    ),
+    removedCount: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Of an edit, once it is done: customers who left the audience.' }),
+    ),
     contentFingerprint: Type.Optional(
       Type.String({ maxLength: 64, description: 'Keyed: says only "the same bytes".' }),
     ),

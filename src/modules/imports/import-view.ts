@@ -30,6 +30,7 @@ export function importBody(row: ImportRow, ledger: readonly LedgerPart[]): Custo
     ambiguousCount: row.ambiguous_count,
     matchedCount: row.matched_count,
     customerCount: row.customer_count,
+    ...changeOf(row),
     ...(row.content_fingerprint === null ? {} : { contentFingerprint: row.content_fingerprint.toString('hex') }),
     ...(row.charset === null ? {} : { charset: row.charset }),
     windows1252LineCount: row.windows1252_line_count,
@@ -42,6 +43,13 @@ export function importBody(row: ImportRow, ledger: readonly LedgerPart[]): Custo
     createdBy: row.created_by,
     ...(row.finished_at === null ? {} : { finishedAt: row.finished_at.toISOString() }),
   };
+}
+
+/** What an edit has done to the members, or what its dry run says it would do. */
+function changeOf(row: ImportRow): Pick<CustomerAudienceImport, 'addedCount' | 'removedCount'> {
+  const isEdit = row.mode === 'add' || row.mode === 'remove' || row.mode === 'replace';
+  const isDone = row.state === 'completed' || row.state === 'preview';
+  return isEdit && isDone ? { addedCount: row.added_count, removedCount: row.removed_count } : {};
 }
 
 function invalidReasons(ledger: readonly LedgerPart[]): CustomerAudienceImport['invalidReasons'] {

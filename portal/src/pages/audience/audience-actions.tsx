@@ -8,9 +8,11 @@ import {
   IconPencil,
   IconRefresh,
   IconTrash,
+  IconUsers,
 } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { useMay } from '../../app/session.tsx';
+import { MenuLink } from '../../parts/link.tsx';
 import type { TaggedAudience } from './audience-query.ts';
 import { CopyDialog } from './dialogs/copy-dialog.tsx';
 import { DeleteDialog } from './dialogs/delete-dialog.tsx';
@@ -45,10 +47,12 @@ export function AudienceActions({ audience }: { audience: TaggedAudience }) {
   );
 }
 
-function ActionsMenu({ audience: { data }, show }: { audience: TaggedAudience; show: (dialog: Dialog) => void }) {
+function ActionsMenu({ audience, show }: { audience: TaggedAudience; show: (dialog: Dialog) => void }) {
+  const { data } = audience;
   const { mayEdit, mayCopy, mayOwn } = useAudienceRights(data);
   const move = useMoveAudience();
   const refresh = useRefreshAudience();
+  const may = useMay();
   if (!mayEdit && !mayCopy) return null;
   const isArchived = data.state === 'archived';
   const icon = { size: 16, 'aria-hidden': true } as const;
@@ -65,6 +69,11 @@ function ActionsMenu({ audience: { data }, show }: { audience: TaggedAudience; s
             {text.describe}
           </Menu.Item>
         )}
+        {mayEdit && may('importLists') && !isArchived && (
+          <MenuLink to="/import" search={{ audience: data.id }} leftSection={<IconUsers {...icon} />}>
+            {text.editMembers}
+          </MenuLink>
+        )}
         {mayEdit && data.kind === 'filtered' && !isArchived && (
           <Menu.Item leftSection={<IconRefresh {...icon} />} onClick={() => refresh.mutate(data)}>
             {text.refresh}
@@ -78,7 +87,7 @@ function ActionsMenu({ audience: { data }, show }: { audience: TaggedAudience; s
         {mayEdit && (
           <Menu.Item
             leftSection={isArchived ? <IconArchiveOff {...icon} /> : <IconArchive {...icon} />}
-            onClick={() => move.mutate({ audience: data, to: isArchived ? 'active' : 'archived' })}
+            onClick={() => move.mutate({ audience, to: isArchived ? 'active' : 'archived' })}
           >
             {isArchived ? text.restore : text.archive}
           </Menu.Item>

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import type { Audience } from '../../api/client.ts';
+import { problemOfError } from '../../api/problem.ts';
 import { useMay } from '../../app/session.tsx';
 import { Link } from '../../parts/link.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -28,7 +29,9 @@ const Explanation = lazy(async () => ({
 export function AudiencePage() {
   const { audienceId } = useParams({ from: '/audiences/$audienceId' });
   const { data, error, refetch } = useQuery(audienceQuery(audienceId));
-  if (data !== undefined) return <Shown key={audienceId} audience={data} />;
+  // What is gone meanwhile is not shown as if it were there; what only could not be read anew is.
+  const isGone = problemOfError(error).status === 404;
+  if (data !== undefined && !isGone) return <Shown key={audienceId} audience={data} />;
   if (error !== null) return <ProblemState error={error} retry={refetch} />;
   return <LoadingState label={text.loading} />;
 }

@@ -29,6 +29,12 @@ export function collaboratorsQuery(id: string) {
   });
 }
 
+/** The audience as it is now, whatever is remembered of it. */
+export function useReadAudience(id: string): () => Promise<TaggedAudience> {
+  const queryClient = useQueryClient();
+  return () => queryClient.fetchQuery({ ...audienceQuery(id), staleTime: 0 });
+}
+
 /** All that is known of an audience is asked again, and so is the table of audiences. */
 export function useAudienceChanged(): () => Promise<unknown> {
   const queryClient = useQueryClient();

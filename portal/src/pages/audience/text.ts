@@ -24,6 +24,7 @@ export const text = {
   export: 'Export',
   actions: 'More actions',
   describe: 'Rename or describe',
+  editMembers: 'Edit members…',
   refresh: 'Ask the criteria again',
   copy: 'Copy',
   archive: 'Archive',

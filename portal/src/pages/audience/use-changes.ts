@@ -2,11 +2,12 @@ import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { type Audience, answered, api } from '../../api/client.ts';
 import { problemOfError } from '../../api/problem.ts';
-import { useAudienceChanged } from './audience-query.ts';
+import { type TaggedAudience, useAudienceChanged } from './audience-query.ts';
 import { text } from './text.ts';
 
 interface Move {
-  readonly audience: Audience;
+  /** As it was looked at: another than this is not moved unseen. */
+  readonly audience: TaggedAudience;
   readonly to: 'active' | 'archived';
 }
 
@@ -14,17 +15,17 @@ interface Move {
 export function useMoveAudience() {
   const changed = useAudienceChanged();
   return useMutation({
-    mutationFn: async ({ audience, to }: Move) => {
-      const params = { query: { customerAudience: audience.id } };
+    mutationFn: async ({ audience: { data, tag }, to }: Move) => {
+      const params = { query: { customerAudience: data.id }, header: { 'if-match': tag } };
       return to === 'archived'
         ? await answered(api.POST('/service/archivedCustomerAudiences', { params }))
         : await answered(api.POST('/service/activeCustomerAudiences', { params }));
     },
-    onSuccess: async (_moved, { audience: { name }, to }) => {
-      await changed();
+    onSuccess: ({ name }, { to }) => {
       notifications.show({ message: to === 'archived' ? text.archivedNotice(name) : text.restoredNotice(name) });
     },
     onError: tellProblem,
+    onSettled: changed,
   });
 }
 

@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Audience } from '../../api/client.ts';
+import { text as criteriaText } from '../../parts/criteria/text.ts';
 import { useBuilder } from './builder-context.tsx';
 import { type Criteria, changeLeaf, leavesOf } from './criteria.ts';
 import { audienceQuery, audiencesByNameQuery } from './queries.ts';
@@ -20,7 +21,7 @@ export function AudiencesInput({ leaf, type }: LeafProps) {
   const found = useFound(search);
   const chosen = leaf.values.map(String);
   const names = new Map(found.map(({ id, name }) => [id, name]));
-  for (const id of chosen) names.set(id, names.get(id) ?? words.audienceNames?.get(id) ?? text.someAudience);
+  for (const id of chosen) names.set(id, names.get(id) ?? words.audienceNames?.get(id) ?? criteriaText.someAudience);
   return (
     <MultiSelect
       size="sm"

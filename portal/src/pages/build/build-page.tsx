@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useMay } from '../../app/session.tsx';
+import { filterTypesQuery } from '../../parts/criteria/filter-types-query.ts';
 import { ButtonLink } from '../../parts/link.tsx';
 import { Page } from '../../parts/page.tsx';
 import { EmptyState, LoadingState, ProblemState } from '../../parts/states.tsx';
 import { text as shared } from '../../text/en.ts';
 import { Builder } from './builder.tsx';
-import { audienceQuery, filterTypesQuery, templateQuery } from './queries.ts';
+import { audienceQuery, templateQuery } from './queries.ts';
 import type { BuildSearch } from './search.ts';
 import type { Source } from './source.ts';
 import { text } from './text.ts';

@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react';
+import type { Words } from '../../parts/criteria/words.ts';
 import type { Change, Criteria, FilterType } from './criteria.ts';
 import type { Drag } from './use-drag.ts';
-import type { Words } from './words.ts';
 
 /** The part of a row that takes the focus. */
 export type RowPart = 'handle' | 'value' | 'menu';
@@ -15,7 +15,7 @@ export interface FocusTarget {
 export interface Builder {
   readonly criteria: Criteria;
   readonly types: readonly FilterType[];
-  readonly words: Words;
+  readonly words: Words & { readonly types: readonly FilterType[] };
   /** Changes the criteria, then puts the focus where it is told to, and says what happened. */
   change(change: Change, after?: { focus?: FocusTarget; said?: string }): void;
   /** What is wrong with a clause, as the API found it. */

@@ -1,5 +1,6 @@
 import { type ComboboxLikeRenderOptionInput, Group, MultiSelect, SegmentedControl, Select, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { text as criteriaText } from '../../parts/criteria/text.ts';
 import { formatCount, text as shared } from '../../text/en.ts';
 import { useBuilder } from './builder-context.tsx';
 import { changeLeaf, type Filter, type FilterType, leavesMax, type Value } from './criteria.ts';
@@ -18,7 +19,7 @@ export function ChoiceInput({ leaf, type }: LeafProps) {
       aria-label={text.valueLabel(type.label)}
       placeholder={text.choose}
       searchable
-      data={choices.map((value) => ({ value, label: text.choice(value) }))}
+      data={choices.map((value) => ({ value, label: criteriaText.choice(value) }))}
       value={String(leaf.values[0] ?? '') || null}
       renderOption={renderOption}
       onChange={(value) => change(changeLeaf(leaf.id, { values: value === null ? [] : [value] }))}
@@ -40,7 +41,7 @@ export function ChoicesInput({ leaf, type }: LeafProps) {
       placeholder={chosen.length === 0 ? text.choose : undefined}
       searchable
       hidePickedOptions={false}
-      data={known.map((value) => ({ value, label: text.choice(value) }))}
+      data={known.map((value) => ({ value, label: criteriaText.choice(value) }))}
       value={chosen}
       renderOption={renderOption}
       onChange={(values) => change(changeLeaf(leaf.id, { values }))}

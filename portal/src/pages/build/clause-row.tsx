@@ -1,6 +1,7 @@
 import { Select, Text, Tooltip } from '@mantine/core';
 import { IconScale } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
+import { text as criteriaText } from '../../parts/criteria/text.ts';
 import classes from './builder.module.css';
 import { useBuilder } from './builder-context.tsx';
 import { ClauseHandle } from './clause-handle.tsx';
@@ -72,7 +73,10 @@ function OperatorInput({ leaf, type }: { leaf: Leaf; type: FilterType }) {
       aria-label={text.operatorLabel(type.label)}
       allowDeselect={false}
       withCheckIcon={false}
-      data={type.operators.map((operator) => ({ value: operator, label: text.operator(operator, type.dataType) }))}
+      data={type.operators.map((operator) => ({
+        value: operator,
+        label: criteriaText.operator(operator, type.dataType),
+      }))}
       value={leaf.operator}
       comboboxProps={{ width: 'max-content', position: 'bottom-start' }}
       onChange={(chosen) => {

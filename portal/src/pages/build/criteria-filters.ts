@@ -26,6 +26,11 @@ export function writeFilters(
   return { filters, clauseAt: writer.clauseAt, incomplete: writer.incomplete };
 }
 
+/** One clause as a filter, with what is still to be said of it. */
+export function filterOf(clause: Clause): Filter {
+  return new FilterWriter(true).write(clause, '') ?? {};
+}
+
 class FilterWriter {
   readonly clauseAt = new Map<string, string>();
   readonly incomplete: string[] = [];

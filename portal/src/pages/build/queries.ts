@@ -4,19 +4,8 @@ import type { Filter, FilterType } from './criteria.ts';
 
 export type Estimate = Schemas['customerAudienceEstimate'];
 
-/** Types change when an administrator defines an attribute: minutes are soon enough. */
+/** Values of types change with a load of customers: minutes are soon enough. */
 const slowMs = 5 * 60_000;
-
-export const filterTypesQuery = queryOptions({
-  queryKey: ['filterTypes'],
-  queryFn: async ({ signal }) => {
-    const { items } = await answered(
-      api.GET('/service/analyticFilterTypes', { params: { query: { limit: 1_000 } }, signal }),
-    );
-    return items;
-  },
-  staleTime: slowMs,
-});
 
 /** How many customers match; whoever asks anew gives up the request before. */
 export function estimateQuery(filters: readonly Filter[]) {

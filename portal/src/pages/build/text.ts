@@ -1,45 +1,8 @@
 import { formatCount } from '../../text/en.ts';
-import type { FilterType, Operator } from './criteria.ts';
+import type { FilterType } from './criteria.ts';
 
 /** A count that begins a sentence or stands in one: "1 customer", "1,234 customers". */
 const customers = (count: number) => (count === 1 ? '1 customer' : `${formatCount(count)} customers`);
-
-const plain: Record<Operator, string> = {
-  equals: 'is',
-  notEquals: 'is not',
-  in: 'is any of',
-  notIn: 'is none of',
-  greaterThan: 'is more than',
-  greaterThanOrEqualTo: 'is at least',
-  lessThan: 'is less than',
-  lessThanOrEqualTo: 'is at most',
-  between: 'is between',
-  contains: 'contains',
-  startsWith: 'begins with',
-  withinLast: 'is within the last',
-  notWithinLast: 'is not within the last',
-  isMissing: 'has no value',
-  isPresent: 'has a value',
-};
-
-const ofDates: Partial<Record<Operator, string>> = {
-  greaterThan: 'is after',
-  greaterThanOrEqualTo: 'is on or after',
-  lessThan: 'is before',
-  lessThanOrEqualTo: 'is on or before',
-};
-
-/** The values of types that come with Rollcall; an institution's own are shown as it wrote them. */
-const choices: Record<string, string> = {
-  savings: 'Savings',
-  checking: 'Checking',
-  cd: 'Certificate (CD)',
-  ira: 'Retirement (IRA)',
-  loan: 'Loan',
-  creditCard: 'Credit card',
-  retail: 'Person',
-  business: 'Business',
-};
 
 export const text = {
   title: 'Build from criteria',
@@ -76,29 +39,21 @@ export const text = {
     audience: 'Audiences',
   } satisfies Record<FilterType['category'], string>,
 
-  operator: (operator: Operator, dataType: FilterType['dataType']): string =>
-    (dataType === 'date' ? ofDates[operator] : undefined) ?? plain[operator],
   operatorLabel: (type: string) => `${type}: how to compare`,
   valueLabel: (type: string) => `${type}: value`,
   fromLabel: (type: string) => `${type}: from`,
   toLabel: (type: string) => `${type}: to`,
-  days: (count: number | string) => (Number(count) === 1 ? '1 day' : `${count} days`),
   daysSuffix: ' days',
   yes: 'Yes',
   no: 'No',
-  choice: (value: string) => choices[value] ?? value,
   choose: 'Choose',
   oneOrMore: 'One or more, each followed by Enter',
   date: 'Choose a day, or type it',
-  certainAudiences: (count: number) => (count === 1 ? 'a certain one' : `${formatCount(count)} certain ones`),
-  someAudience: 'an audience that you do not see',
   findAudience: 'Find an audience by name',
   noAudience: 'No audience has this name.',
   and: 'and',
   or: 'or',
   not: 'not',
-  isNot: 'is not',
-  orMissing: 'or has no value',
   removeNot: (what: string) => `Do not negate ${what}`,
 
   includesMissing: 'Customers without a value match too.',

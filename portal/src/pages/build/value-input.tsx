@@ -1,5 +1,6 @@
 import { NumberInput, TagsInput, Text, TextInput } from '@mantine/core';
 import { lazy, type ReactNode, Suspense } from 'react';
+import { text as criteriaText } from '../../parts/criteria/text.ts';
 import { AudiencesInput } from './audience-input.tsx';
 import classes from './builder.module.css';
 import { useBuilder } from './builder-context.tsx';
@@ -99,7 +100,7 @@ function DaysInput({ leaf, type }: LeafProps) {
       size="sm"
       aria-label={text.valueLabel(type.label)}
       suffix={text.daysSuffix}
-      placeholder={text.days(90)}
+      placeholder={criteriaText.days(90)}
       allowDecimal={false}
       allowNegative={false}
       thousandSeparator=","

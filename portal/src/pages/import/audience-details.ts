@@ -1,4 +1,5 @@
 import type { Audience } from '../../api/client.ts';
+import type { Edit } from './edit/edit.ts';
 import { columnField, type ListChoices } from './reading/list-choices.ts';
 import type { ListHead } from './reading/list-head.ts';
 
@@ -33,19 +34,24 @@ export function isRepairable(choices: ListChoices): boolean {
   return choices.identifierType === 'taxIdNumber';
 }
 
-/** The fields of the request, as a form has them. */
-export function fieldsOf(head: ListHead, choices: ListChoices, details: AudienceDetails): Record<string, string> {
+/** The fields of the request, as a form has them: of a list that makes an audience, or of one that edits its members. */
+export function fieldsOf(
+  { head, choices }: { head: ListHead; choices: ListChoices },
+  details: AudienceDetails,
+  edit: Edit | undefined,
+): Record<string, string> {
   const column = columnField(head, choices);
-  const { description } = details;
   return {
     identifierType: choices.identifierType,
     includesHeader: String(choices.hasHeader),
     ...(column === undefined ? {} : { column }),
     ...(head.isCharsetChosen ? { charset: head.charset } : {}),
-    name: details.name.trim(),
-    ...(description.trim() === '' ? {} : { description }),
-    purpose: details.purpose,
+    ...(edit === undefined ? newAudience(details) : { mode: edit.mode }),
     multipleMatches: details.multipleMatches,
     ...(isRepairable(choices) && details.restoreLeadingZeros ? { repairs: 'restoreLeadingZeros' } : {}),
   };
+}
+
+function newAudience({ name, description, purpose }: AudienceDetails): Record<string, string> {
+  return { name: name.trim(), ...(description.trim() === '' ? {} : { description }), purpose };
 }

@@ -3,10 +3,12 @@ import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { charsetName } from './charset-field.tsx';
 import { DetailsFields } from './details-fields.tsx';
+import { EditFields } from './edit/edit-fields.tsx';
 import classes from './import.module.css';
 import type { ChosenList } from './import-store.ts';
 import { ListPreview } from './list-preview.tsx';
 import { ReadingFields } from './reading-fields.tsx';
+import { atStep } from './search.ts';
 import { SendingProblem } from './sending-problem.tsx';
 import { formatBytes, text } from './text.ts';
 import { importStore, useImportDraft } from './use-import.ts';
@@ -14,14 +16,14 @@ import { SheetFields } from './workbook/sheet-fields.tsx';
 import { SheetPreview } from './workbook/sheet-preview.tsx';
 import { text as workbookText } from './workbook/text.ts';
 
-/** What was found in the list, how it is to be read, and what the audience shall be. */
+/** What was found in the list, how it is to be read, and what becomes of the audience. */
 export function ChosenListForm({ list }: { list: ChosenList }) {
-  const { details, problem, isReading } = useImportDraft();
-  const navigate = useNavigate({ from: '/import' });
+  const { details, edit, problem, isReading } = useImportDraft();
+  const navigate = useNavigate();
   const nameField = useRef<HTMLInputElement>(null);
   const [isTouched, setTouched] = useState(false);
   const isTaken = problem?.name === 'audienceNameTaken';
-  const isMissing = details.name.trim() === '';
+  const isMissing = edit === undefined && details.name.trim() === '';
   useEffect(() => {
     if (isTaken) nameField.current?.focus();
   }, [isTaken]);
@@ -31,7 +33,7 @@ export function ChosenListForm({ list }: { list: ChosenList }) {
     setTouched(true);
     if (isMissing) return nameField.current?.focus();
     await importStore.check();
-    if (importStore.get().check !== undefined) await navigate({ to: '/import', search: { step: 'check' } });
+    if (importStore.get().check !== undefined) await navigate({ to: '/import', search: atStep('check', edit) });
   };
 
   const nameError = isTaken ? text.details.nameTaken : isTouched && isMissing ? text.details.nameMissing : undefined;
@@ -48,14 +50,18 @@ export function ChosenListForm({ list }: { list: ChosenList }) {
           </Stack>
         </section>
         <section className={classes.card} aria-labelledby="details-title">
-          <DetailsFields nameField={nameField} nameError={nameError} choices={list.choices} />
+          {edit === undefined ? (
+            <DetailsFields nameField={nameField} nameError={nameError} choices={list.choices} />
+          ) : (
+            <EditFields edit={edit} choices={list.choices} />
+          )}
         </section>
         <Group>
           <Button type="submit" size="md" loading={isReading}>
             {text.details.check}
           </Button>
           <Text size="sm" className="quiet">
-            {text.details.checkHint}
+            {edit === undefined ? text.details.checkHint : text.details.checkHintOfEdit}
           </Text>
         </Group>
       </Stack>

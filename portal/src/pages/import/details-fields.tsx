@@ -1,7 +1,8 @@
-import { Checkbox, Radio, Select, Stack, TextInput, Title } from '@mantine/core';
+import { Select, Stack, TextInput, Title } from '@mantine/core';
 import type { RefObject } from 'react';
-import { isRepairable, nameMax, purposes } from './audience-details.ts';
+import { nameMax, purposes } from './audience-details.ts';
 import { DescriptionField } from './description-field.tsx';
+import { LineFields } from './line-fields.tsx';
 import type { ListChoices } from './reading/list-choices.ts';
 import { text } from './text.ts';
 import { importStore, useImportDraft } from './use-import.ts';
@@ -44,24 +45,7 @@ export function DetailsFields({ nameField, nameError, choices }: Props) {
           if (purpose !== undefined) changeDetails({ purpose });
         }}
       />
-      <Radio.Group
-        label={text.details.matches}
-        description={text.details.matchesHint}
-        value={details.multipleMatches}
-        onChange={(value) => changeDetails({ multipleMatches: value === 'exclude' ? 'exclude' : 'include' })}
-      >
-        <Stack gap="xs" mt="xs">
-          <Radio value="include" label={text.details.include} />
-          <Radio value="exclude" label={text.details.exclude} />
-        </Stack>
-      </Radio.Group>
-      {isRepairable(choices) && (
-        <Checkbox
-          label={text.details.zeros}
-          checked={details.restoreLeadingZeros}
-          onChange={({ currentTarget: { checked } }) => changeDetails({ restoreLeadingZeros: checked })}
-        />
-      )}
+      <LineFields choices={choices} />
     </Stack>
   );
 }

@@ -1,12 +1,15 @@
 import { type ApiProblem, problemOfError } from '../../api/problem.ts';
 import { type AudienceDetails, emptyDetails, fieldsOf } from './audience-details.ts';
+import { anyState, type Edit, type EditPreview, editTarget, previewIn } from './edit/edit.ts';
 import { choicesOf, type ListChoices, nameOfFile } from './reading/list-choices.ts';
 import { type ListAnswer, type ListProblem, type ListRead, type ReadingWay, readList } from './reading/read-list.ts';
 import { type ImportLedger, ledgerIn } from './sending/import-ledger.ts';
-import { type ListToSend, sendList } from './sending/send-list.ts';
+import { type ListToSend, type SendAnswer, sendList } from './sending/send-list.ts';
 
-/** A list on its way to become an audience. */
+/** A list on its way to become an audience, or to change the members of one. */
 export interface ImportDraft {
+  /** Undefined where it makes an audience. */
+  readonly edit: Edit | undefined;
   readonly list?: ChosenList;
   /** The file that could not be read, and why. */
   readonly refused?: { readonly fileName: string; readonly problem: ListProblem };
@@ -34,12 +37,17 @@ export interface Sending {
 
 export interface Check {
   readonly ledger: ImportLedger;
-  /** Set when it would make no audience: nobody matched. */
+  /** Set when it would be refused: nobody matched. */
   readonly refusal?: ApiProblem;
+  /** What would become of the members. */
+  readonly preview?: EditPreview;
 }
 
 export interface ImportStore {
   get(): ImportDraft;
+  /** Turns the list to an audience whose members it is to change, or to a new one. A list that is read or sent goes on. */
+  aim(audienceId: string | undefined): void;
+  changeMode(mode: Edit['mode']): void;
   subscribe(listener: () => void): () => void;
   chooseFile(file: File): Promise<void>;
   /** Reads the chosen file in another way. */
@@ -47,15 +55,16 @@ export interface ImportStore {
   changeChoices(choices: ListChoices): void;
   changeDetails(change: Partial<AudienceDetails>): void;
   check(): Promise<void>;
-  /** @returns the import that was begun, unless it was canceled or refused */
-  create(): Promise<ImportLedger | undefined>;
+  /** Makes or edits the audience. @returns the import that was begun, unless it was canceled or refused */
+  carryOut(): Promise<ImportLedger | undefined>;
   cancel(): void;
   startOver(): void;
   /** The file of an import that was begun in this window: its rejects can be made without asking for it. */
   fileOf(importId: string): File | undefined;
 }
 
-const emptyDraft: ImportDraft = { isReading: false, details: emptyDetails };
+const newAudience = { path: '/service/importedCustomerAudiences' };
+const emptyDraft: ImportDraft = { edit: undefined, isReading: false, details: emptyDetails };
 
 /** Keeps the list while other views of the portal are shown, so that a sending goes on there. */
 export function createImportStore(): ImportStore {
@@ -68,7 +77,8 @@ class DraftStore implements ImportStore {
   #abort = new AbortController();
   readonly #listeners = new Set<() => void>();
   readonly #files = new Map<string, File>();
-  #key: { readonly list: ChosenList; readonly details: AudienceDetails; readonly value: string } | undefined;
+  /** Of the last sending: what was sent, and under which key. */
+  #key: { readonly of: readonly unknown[]; readonly value: string } | undefined;
 
   readonly get = () => this.#draft;
 
@@ -77,23 +87,35 @@ class DraftStore implements ImportStore {
     return () => this.#listeners.delete(listener);
   };
 
+  readonly aim = (audienceId: string | undefined) => {
+    const { check: _other, problem: _old, edit, ...rest } = this.#draft;
+    if (edit?.audienceId === audienceId || rest.isReading || rest.sending !== undefined) return;
+    this.#set({ ...rest, edit: audienceId === undefined ? undefined : { audienceId, mode: 'add' } });
+  };
+
+  readonly changeMode = (mode: Edit['mode']) => {
+    const { check: _stale, problem: _old, edit, ...rest } = this.#draft;
+    if (edit !== undefined) this.#set({ ...rest, edit: { ...edit, mode } });
+  };
+
   readonly chooseFile = async (file: File) => {
-    const { details } = this.#draft;
-    const answer = await this.#read(file, { isReading: true, details }, {});
+    const { details, edit } = this.#draft;
+    const reading = { isReading: true, details, edit };
+    const answer = await this.#read(file, reading, {});
     if (answer === undefined) return;
     if ('problem' in answer) {
-      this.#set({ isReading: false, details, refused: { fileName: file.name, problem: answer.problem } });
+      this.#set({ ...reading, isReading: false, refused: { fileName: file.name, problem: answer.problem } });
       return;
     }
     const name = details.name === '' ? nameOfFile(file.name) : details.name;
-    this.#set({ isReading: false, details: { ...details, name }, list: chosen(answer.read) });
+    this.#set({ edit, isReading: false, details: { ...details, name }, list: chosen(answer.read) });
   };
 
   readonly readAgain = async (way: ReadingWay) => {
-    const { list, details } = this.#draft;
+    const { list, details, edit } = this.#draft;
     if (list === undefined) return;
     const source = list.workbook?.source ?? list.file;
-    const answer = await this.#read(source, { isReading: true, details, list }, way);
+    const answer = await this.#read(source, { isReading: true, details, edit, list }, way);
     if (answer === undefined) return;
     const { isReading: _over, readShare: _done, ...rest } = this.#draft;
     if ('problem' in answer) {
@@ -119,18 +141,22 @@ class DraftStore implements ImportStore {
   };
 
   readonly check = async () => {
-    const ledger = ledgerIn(await this.#send('check'));
+    const answer = await this.#send('check');
+    const ledger = ledgerIn(answer?.body);
+    const preview = previewIn(answer?.body, answer?.tag ?? '');
     const { problem, ...rest } = this.#draft;
     const refused = problem?.name === 'noCustomersMatched' ? ledgerIn(problem.attributes) : undefined;
-    if (ledger !== undefined) this.#set({ ...this.#draft, check: { ledger } });
-    else if (refused !== undefined && problem !== undefined) {
+    if (ledger !== undefined) {
+      this.#set({ ...this.#draft, check: { ledger, ...(preview === undefined ? {} : { preview }) } });
+    } else if (refused !== undefined && problem !== undefined) {
       this.#set({ ...rest, check: { ledger: refused, refusal: problem } });
     }
   };
 
-  readonly create = async () => {
-    const { list } = this.#draft;
-    const ledger = ledgerIn(await this.#send('create'));
+  readonly carryOut = async () => {
+    const { list, edit } = this.#draft;
+    const answer = await this.#send(edit === undefined ? 'create' : 'edit');
+    const ledger = ledgerIn(answer?.body);
     if (ledger === undefined || list === undefined) return undefined;
     this.#files.set(ledger.id, list.file);
     this.#set(emptyDraft);
@@ -141,7 +167,7 @@ class DraftStore implements ImportStore {
 
   readonly startOver = () => {
     this.#abort.abort();
-    this.#set({ ...emptyDraft });
+    this.#set({ ...emptyDraft, edit: this.#draft.edit });
   };
 
   readonly fileOf = (importId: string) => this.#files.get(importId);
@@ -166,16 +192,18 @@ class DraftStore implements ImportStore {
     }
   }
 
-  /** After a lost connection the same list is sent under the same key: what had arrived is not made twice. */
-  #keyOf(list: ChosenList, details: AudienceDetails): string {
-    if (this.#key?.list === list && this.#key.details === details) return this.#key.value;
-    this.#key = { list, details, value: crypto.randomUUID() };
+  /** After a lost connection the same order is sent under the same key: what had arrived is not made twice. */
+  #keyOf({ list, details, edit, check }: ImportDraft): string {
+    const of = [list, details, edit, check];
+    const isSame = of.every((part, index) => part === this.#key?.of[index]);
+    if (!isSame || this.#key === undefined) this.#key = { of, value: crypto.randomUUID() };
     return this.#key.value;
   }
 
-  async #send(purpose: ListToSend['purpose']): Promise<unknown> {
-    const { list, details } = this.#draft;
+  async #send(purpose: ListToSend['purpose']): Promise<SendAnswer | undefined> {
+    const { list, details, edit, check } = this.#draft;
     if (list === undefined) return undefined;
+    const idempotencyKey = this.#keyOf(this.#draft);
     this.#abort = new AbortController();
     const { signal } = this.#abort;
     const sending = { purpose, sentBytes: 0, totalBytes: list.file.size, startedAt: Date.now() };
@@ -184,10 +212,12 @@ class DraftStore implements ImportStore {
     const onSent = (sentBytes: number) => {
       if (this.#draft.sending !== undefined) this.#set({ ...this.#draft, sending: { ...sending, sentBytes } });
     };
-    const fields = fieldsOf(list.head, list.choices, details);
+    const fields = fieldsOf(list, details, edit);
+    const state = purpose === 'check' ? anyState : check?.preview?.tag;
+    const target = edit === undefined ? newAudience : editTarget(edit, state);
     try {
-      const idempotencyKey = this.#keyOf(list, details);
-      return await sendList({ file: list.file, fields, purpose, idempotencyKey }, { signal, onSent });
+      const order = { ...target, file: list.file, fields, purpose, idempotencyKey };
+      return await sendList(order, { signal, onSent });
     } catch (error) {
       if (!signal.aborted) this.#set({ ...this.#draft, problem: problemOfError(error) });
       return undefined;

@@ -29,6 +29,7 @@ export function useProgress(ledger: ImportLedger | undefined): void {
     events.addEventListener('end', (event) => {
       take(event);
       events.close();
+      void queryClient.invalidateQueries({ queryKey: ['audience'] });
       void queryClient.invalidateQueries({ queryKey: ['audiences'] });
       void queryClient.invalidateQueries({ queryKey: ['imports'] });
     });

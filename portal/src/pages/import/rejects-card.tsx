@@ -2,11 +2,13 @@ import { Anchor, Button, Checkbox, FileButton, Group, Progress, Stack, Text, Tit
 import { IconDownload } from '@tabler/icons-react';
 import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { partsOf } from '../../parts/ledger/ledger-parts.ts';
+import { text as ledgerText } from '../../parts/ledger/text.ts';
 import { ProblemState } from '../../parts/states.tsx';
 import { formatPercent } from '../../text/en.ts';
 import classes from './import.module.css';
 import { useRejects } from './rejects/use-rejects.ts';
-import { type ImportLedger, partsOf, rejectable } from './sending/import-ledger.ts';
+import { type ImportLedger, rejectable } from './sending/import-ledger.ts';
 import { text } from './text.ts';
 import { importStore } from './use-import.ts';
 
@@ -46,7 +48,7 @@ function RejectsForm({ ledger, parts }: { ledger: ImportLedger; parts: ReturnTyp
             <Checkbox
               key={outcome}
               value={outcome}
-              label={text.rejects.option(text.ledger.outcomes[outcome].label, ofOutcome)}
+              label={text.rejects.option(ledgerText.outcomes[outcome].label, ofOutcome)}
             />
           ))}
         </Stack>

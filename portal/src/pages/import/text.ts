@@ -1,4 +1,4 @@
-import { formatCount, formatPercent } from '../../text/en.ts';
+import { formatCount } from '../../text/en.ts';
 import type { TypeGuess } from './reading/guess-type.ts';
 import type { IdentifierType } from './reading/identifier-types.ts';
 import { text as workbookText } from './workbook/text.ts';
@@ -181,13 +181,16 @@ export const text = {
     matchesHint: 'A joint account or a shared email address does.',
     include: 'Add all of them',
     exclude: 'Add none of them',
+    ofEdit: { include: 'Take all of them', exclude: 'Take none of them' },
     zeros: 'Put back zeros that a spreadsheet took from tax IDs',
     check: 'Check the list',
     checkHint: 'Nothing is created yet.',
+    checkHintOfEdit: 'Nothing is changed yet.',
   },
   sending: {
     check: 'Checking the list',
     create: 'Creating the audience',
+    edit: 'Changing the members',
     label: 'Share of the list that was sent',
     sent: (count: number) => `${lines(count)} sent`,
     bytes: (sent: string, total: string) => `${sent} of ${total} sent`,
@@ -203,6 +206,7 @@ export const text = {
       'Nothing was created. Your list and what you filled in are still here. Look at your connection, then check the list again.',
     create:
       'Your list and what you filled in are still here. Whether all of it had arrived is not known. Look at your connection, then create the audience again: it is never created twice.',
+    edit: 'Your list is still here. Whether all of it had arrived is not known. Look at your connection, then do it again: it is never done twice.',
   },
   check: {
     title: (count: number) => `${customers(count)} would be in the audience`,
@@ -215,20 +219,7 @@ export const text = {
   },
   ledger: {
     title: 'What became of each line',
-    total: (count: number) => `All ${lines(count)}`,
     choose: 'Choose a part to see its lines.',
-    bar: 'Lines by outcome',
-    part: (label: string, count: number, share: number) => `${label}: ${lines(count)}, ${formatPercent(share)}`,
-    columns: { outcome: 'Outcome', lines: 'Lines', share: 'Share' },
-    outcomes: {
-      matched: { label: 'Matched', meaning: 'One customer has the value.' },
-      ambiguous: { label: 'Several customers', meaning: 'Two or more customers have the value.' },
-      duplicate: { label: 'Repeated', meaning: 'The same value stands on an earlier line.' },
-      unmatched: { label: 'Not found', meaning: 'No customer has the value.' },
-      invalid: { label: 'Invalid', meaning: 'The value cannot be one of this kind.' },
-      blank: { label: 'Blank', meaning: 'Nothing stands there.' },
-      header: { label: 'Header', meaning: 'The names of the columns.' },
-    },
     repaired: (count: number) => `In ${lines(count)} the zeros in front were put back.`,
     windows1252: (count: number) => `${lines(count)} were not UTF-8 and were read as Windows-1252.`,
   },

@@ -2,13 +2,12 @@ import { ActionIcon, Badge, Group, Menu, Text, Title, Tooltip } from '@mantine/c
 import { useDisclosure } from '@mantine/hooks';
 import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useSession } from '../../app/session.tsx';
+import { inOrder, sayFilter } from '../../parts/criteria/words.ts';
 import { ButtonLink } from '../../parts/link.tsx';
 import { useActorNames } from '../../parts/use-actor-names.ts';
 import { formatAgo } from '../../text/en.ts';
 import type { FilterType } from '../build/criteria.ts';
-import { readFilters } from '../build/criteria-filters.ts';
 import type { Template } from '../build/source.ts';
-import { sayClause } from '../build/words.ts';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { RenameDialog } from './rename-dialog.tsx';
 import classes from './template-card.module.css';
@@ -57,16 +56,15 @@ export function TemplateCard({ template, types }: { template: Template; types: r
 }
 
 function Asks({ template, types }: { template: Template; types: readonly FilterType[] }) {
-  // The ids of the clauses are of no use here: nothing is changed.
-  const { parts } = readFilters(template.filters, () => '');
-  const said = parts.slice(0, toldMax).map((clause) => sayClause(clause, { types }));
+  const filters = inOrder(template.filters);
+  const said = filters.slice(0, toldMax).map(({ filter }) => sayFilter(filter, { types }));
   if (said.length === 0) return <Text size="sm">{text.asksNothing}</Text>;
   return (
     <ul className={classes.asks} aria-label={text.asks}>
       {said.map((sentence) => (
         <li key={sentence}>{sentence}</li>
       ))}
-      {parts.length > toldMax && <li className="quiet">{text.more(parts.length - toldMax)}</li>}
+      {filters.length > toldMax && <li className="quiet">{text.more(filters.length - toldMax)}</li>}
     </ul>
   );
 }

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type Audience, api, done } from '../../../api/client.ts';
+import { isConflict } from '../../../api/problem.ts';
 import { ProblemState } from '../../../parts/states.tsx';
 import { useAudienceChanged } from '../audience-query.ts';
 import { DialogFoot } from './dialog-foot.tsx';
@@ -19,8 +20,10 @@ interface Props {
 /** What cannot be undone is not done by one press: the name is typed. */
 export function DeleteDialog({ audience, tag, opened, onClose }: Props) {
   const [typed, setTyped] = useState('');
+  // What was looked at: another than this is not deleted unseen.
+  const [seen] = useState({ audience, tag });
   const isSame = typed.trim() === audience.name;
-  const remove = useDelete({ audience, tag });
+  const remove = useDelete(seen);
   return (
     <Modal opened={opened} onClose={onClose} title={text.delete.title}>
       <form
@@ -41,7 +44,9 @@ export function DeleteDialog({ audience, tag, opened, onClose }: Props) {
             value={typed}
             onChange={({ currentTarget }) => setTyped(currentTarget.value)}
           />
-          {remove.error !== null && <ProblemState error={remove.error} />}
+          {remove.error !== null && (
+            <ProblemState error={remove.error} retry={isConflict(remove.error) ? onClose : undefined} />
+          )}
           <DialogFoot
             label={text.delete.action}
             onClose={onClose}

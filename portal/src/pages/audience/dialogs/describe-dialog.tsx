@@ -2,11 +2,13 @@ import { Modal, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
-import { type Audience, answered, api, type Schemas } from '../../../api/client.ts';
+import { useState } from 'react';
+import { type Audience, answered, api } from '../../../api/client.ts';
+import { isConflict } from '../../../api/problem.ts';
 import { ProblemState } from '../../../parts/states.tsx';
-import { useAudienceChanged } from '../audience-query.ts';
+import { type TaggedAudience, useAudienceChanged, useReadAudience } from '../audience-query.ts';
 import { text as pageText } from '../text.ts';
-import { describePatch } from './describe-patch.ts';
+import { carriedOver, type Described, describedOf, describePatch } from './describe-patch.ts';
 import { DialogFoot } from './dialog-foot.tsx';
 import { text } from './text.ts';
 
@@ -21,14 +23,23 @@ const purposes = ['servicing', 'marketing', 'credit', 'research'] as const;
 
 /** Changes what an audience is called and said to be; never its members. */
 export function DescribeDialog({ audience, tag, opened, onClose }: Props) {
-  const { name, description = '', purpose, approval } = audience;
-  const form = useForm({
-    initialValues: { name, description, purpose, justification: approval?.justification ?? '' },
+  // What was looked at: a change is held to it, whatever the page behind reads meanwhile.
+  const [seen, setSeen] = useState({ data: audience, tag });
+  const { purpose, approval } = seen.data;
+  const form = useForm({ initialValues: describedOf(seen.data) });
+  const save = useSave({ seen, onClose });
+  const look = useMutation({
+    mutationFn: useReadAudience(audience.id),
+    onSuccess: (now) => {
+      form.setValues(carriedOver(form.getValues(), { before: seen.data, now: now.data }));
+      setSeen(now);
+      save.reset();
+    },
   });
-  const save = useSave({ audience, tag, onClose });
+  const error = look.error ?? save.error;
   return (
     <Modal opened={opened} onClose={onClose} title={text.describe.title} size="lg">
-      <form onSubmit={form.onSubmit((values) => save.mutate(describePatch(audience, values)))}>
+      <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
         <Stack>
           <TextInput label={text.name} required maxLength={80} data-autofocus {...form.getInputProps('name')} />
           <Textarea
@@ -58,7 +69,7 @@ export function DescribeDialog({ audience, tag, opened, onClose }: Props) {
               {...form.getInputProps('justification')}
             />
           )}
-          {save.error !== null && <ProblemState error={save.error} />}
+          {error !== null && <ProblemState error={error} retry={isConflict(error) ? () => look.mutate() : undefined} />}
           <DialogFoot label={text.save} onClose={onClose} busy={save.isPending} />
         </Stack>
       </form>
@@ -66,11 +77,12 @@ export function DescribeDialog({ audience, tag, opened, onClose }: Props) {
   );
 }
 
-function useSave({ audience, tag, onClose }: Pick<Props, 'audience' | 'tag' | 'onClose'>) {
+function useSave({ seen: { data, tag }, onClose }: { seen: TaggedAudience; onClose: () => void }) {
   const changed = useAudienceChanged();
   return useMutation({
-    mutationFn: async (body: Schemas['customerAudiencePatch']) => {
-      const params = { path: { customerAudienceId: audience.id }, header: { 'if-match': tag } };
+    mutationFn: async (values: Described) => {
+      const body = describePatch(data, values);
+      const params = { path: { customerAudienceId: data.id }, header: { 'if-match': tag } };
       return await answered(api.PATCH('/service/customerAudiences/{customerAudienceId}', { params, body }));
     },
     onSuccess: async () => {
@@ -78,7 +90,7 @@ function useSave({ audience, tag, onClose }: Pick<Props, 'audience' | 'tag' | 'o
       notifications.show({ message: text.describe.done });
       onClose();
     },
-    // Only what the person changed is sent: a second try with the new tag overwrites nobody unseen.
+    // What it is now shows behind the dialog.
     onError: changed,
   });
 }

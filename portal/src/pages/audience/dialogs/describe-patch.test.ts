@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describePatch } from './describe-patch.ts';
+import { carriedOver, describedOf, describePatch } from './describe-patch.ts';
 
 const before = { name: 'Spring', description: 'As sent', purpose: 'marketing' } as const;
 const same = { name: 'Spring', description: 'As sent', purpose: 'marketing', justification: '' } as const;
@@ -20,4 +20,12 @@ test('an empty description clears it', () => {
 test('a purpose goes with its justification', () => {
   const after = { ...same, purpose: 'credit', justification: 'Score' } as const;
   assert.deepEqual(describePatch(before, after), { purpose: 'credit', justification: 'Score' });
+});
+
+test('what somebody else changed meanwhile is not written back', () => {
+  const now = { name: 'Spring', description: 'As sent in May', purpose: 'servicing' } as const;
+  const typed = { ...describedOf(before), name: 'Summer' };
+  const after = carriedOver(typed, { before, now });
+  assert.deepEqual(after, { name: 'Summer', description: 'As sent in May', purpose: 'servicing', justification: '' });
+  assert.deepEqual(describePatch(now, after), { name: 'Summer' });
 });

@@ -1,9 +1,8 @@
 import { List, Stack, Text, Title } from '@mantine/core';
 import { IconCircleCheck, IconCircleX, IconHelpCircle } from '@tabler/icons-react';
 import type { Schemas } from '../../../api/client.ts';
-import { type Filter, inOrder, type Sentence, sentenceOf } from '../overview/criteria-words.ts';
-import { text as criteriaText } from '../overview/text.ts';
-import { useVocabulary } from '../overview/use-vocabulary.ts';
+import { useWords } from '../../../parts/criteria/use-words.ts';
+import { type Filter, inOrder, sayFilter } from '../../../parts/criteria/words.ts';
 import { text } from './text.ts';
 
 type Outcomes = NonNullable<Schemas['customerAudienceExplanation']['filters']>;
@@ -18,7 +17,7 @@ const icons = { true: IconCircleCheck, false: IconCircleX, missing: IconHelpCirc
 
 /** Each criterion with what it says of the customer, and the class of the customer's own value. */
 export function CriteriaOutcomes({ filters, outcomes, isMember }: Props) {
-  const vocabulary = useVocabulary(filters);
+  const words = useWords(filters);
   const ordered = inOrder(filters);
   const holdsWhole = outcomes.every(({ outcome }) => outcome === 'true');
   return (
@@ -37,7 +36,7 @@ export function CriteriaOutcomes({ filters, outcomes, isMember }: Props) {
           const Icon = icons[outcome];
           return (
             <List.Item key={ordinal} icon={<Icon size={20} aria-hidden />}>
-              <Text size="sm">{filter !== undefined && say(sentenceOf(filter, vocabulary))}</Text>
+              <Text size="sm">{filter !== undefined && sayFilter(filter, words)}</Text>
               <Text size="sm" className="quiet">
                 {[text.outcomes[outcome], ...leaves.map(({ valueClass }) => theirs(valueClass))].join(', ')}
               </Text>
@@ -52,9 +51,4 @@ export function CriteriaOutcomes({ filters, outcomes, isMember }: Props) {
 
 function theirs(valueClass: string | undefined): string {
   return valueClass === undefined ? text.noValue : text.theirs(valueClass);
-}
-
-function say(sentence: Sentence): string {
-  if (sentence.kind === 'one') return `${sentence.label} ${sentence.says}`;
-  return `${criteriaText.criteria[sentence.mode]} ${sentence.of.map(say).join('; ')}`;
 }

@@ -1,8 +1,11 @@
 import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
+import { text as criteriaText } from '../../../parts/criteria/text.ts';
 import { Section } from '../section.tsx';
 import { barLength, type Cell, cellsInSight, type Dimension, longestPercent } from './bars.ts';
 import classes from './insights.module.css';
+import { areStates } from './state-map/shades.ts';
+import { StateMap } from './state-map/state-map.tsx';
 import { text } from './text.ts';
 
 /** More values than these are shown on demand: 51 regions would push all else out of sight. */
@@ -16,6 +19,7 @@ export function DimensionTable({ dimension }: { dimension: Dimension }) {
   const longest = longestPercent(cells);
   return (
     <Section title={label} lead={text.dimensions[dimension.dimension]}>
+      {dimension.dimension === 'regionCode' && areStates(cells) && <StateMap cells={cells} />}
       <table className={`figures ${classes.table}`} data-dimension={dimension.dimension} aria-label={label}>
         <thead>
           <tr>
@@ -73,5 +77,6 @@ function Row({ cell, longest, of }: { cell: Cell; longest: number; of: Dimension
 
 function labelOf({ kind, value = '' }: Cell, of: Dimension['dimension']): string {
   if (kind === 'missing') return of === 'depositsBand' ? text.missingDeposits : text.missing;
-  return kind === 'other' ? text.other : value;
+  if (kind === 'other') return text.other;
+  return of === 'productType' ? criteriaText.choice(value) : value;
 }

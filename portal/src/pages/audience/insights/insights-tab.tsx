@@ -1,4 +1,4 @@
-import { Group, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type Audience, answered, api } from '../../../api/client.ts';
 import { EmptyState, LoadingState, ProblemState } from '../../../parts/states.tsx';
@@ -32,11 +32,11 @@ export function InsightsTab({ audience }: { audience: Audience }) {
           </Text>
         </Group>
       </Group>
-      <SimpleGrid cols={{ base: 1, xl: 2 }} spacing="xl" verticalSpacing="xl">
+      <div className={classes.dimensions}>
         {data.dimensions.map((dimension) => (
           <DimensionTable key={dimension.dimension} dimension={dimension} />
         ))}
-      </SimpleGrid>
+      </div>
       <Text size="sm" className="quiet">
         {text.indexHint} {text.few}
       </Text>

@@ -1,4 +1,8 @@
 import { formatCount, formatPercent } from '../../../text/en.ts';
+import type { Cell } from './bars.ts';
+
+const members = (count: number) => (count === 1 ? '1 member' : `${formatCount(count)} members`);
+const ofAll = (percent = 0) => formatPercent(percent / 100);
 
 export const text = {
   lead: (members: number, base: number, version: number) =>
@@ -18,6 +22,27 @@ export const text = {
     audience: 'This audience',
     base: 'All customers',
     index: 'Index',
+  },
+  map: {
+    label: 'A map of the US states, each shaded by its index. The table below has the figures.',
+    legend: 'Shades of the map',
+    shades: {
+      farBelow: 'Index below 50',
+      below: '50 to 79',
+      even: '80 to 124: about as everywhere',
+      above: '125 to 199',
+      farAbove: '200 and more',
+      withheld: 'Too few to tell',
+      none: 'Nobody, or in “Others together”',
+    },
+    tile: (state: string, cell: Cell | undefined) => {
+      if (cell === undefined) return `${state}: nobody, or in “Others together”`;
+      const { kind, customerCount = 0, audiencePercent, basePercent, index } = cell;
+      if (kind === 'withheld') return `${state}: too few to tell`;
+      const shares = `${ofAll(audiencePercent)} of this audience, ${ofAll(basePercent)} of all customers`;
+      const compared = index === undefined ? '' : `, index ${formatCount(index)}`;
+      return `${state}: ${members(customerCount)}, ${shares}${compared}`;
+    },
   },
   indexHint:
     'Index: the share in the audience by the share among all customers. 100 is as everywhere, 200 twice as many.',

@@ -3,7 +3,9 @@ import { notifications } from '@mantine/notifications';
 import { IconHourglass, IconShieldCheck } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { type Audience, answered, api } from '../../../api/client.ts';
+import { isConflict } from '../../../api/problem.ts';
 import { useMay } from '../../../app/session.tsx';
+import { useWords } from '../../../parts/criteria/use-words.ts';
 import { ProblemState } from '../../../parts/states.tsx';
 import { useActorNames } from '../../../parts/use-actor-names.ts';
 import { formatAgo } from '../../../text/en.ts';
@@ -11,7 +13,6 @@ import pageClasses from '../audience.module.css';
 import { type TaggedAudience, useAudienceChanged } from '../audience-query.ts';
 import { useAudienceRights } from '../use-audience-rights.ts';
 import { text } from './text.ts';
-import { useVocabulary } from './use-vocabulary.ts';
 
 /** Why an audience for credit waits, what was written about it, and the approval, for whoever may give it. */
 export function ApprovalBox({ audience }: { audience: TaggedAudience }) {
@@ -20,7 +21,7 @@ export function ApprovalBox({ audience }: { audience: TaggedAudience }) {
     ...(approval?.requestedBy ?? []),
     ...(approval?.approvedBy === undefined ? [] : [approval.approvedBy]),
   ]);
-  const { types, isLoading } = useVocabulary([]);
+  const { types, isLoading } = useWords([]);
   if (approval === undefined || isLoading) return null;
   const isPending = state === 'pendingApproval';
   const { approvedAt, approvedBy = '', requestedBy, requestedAt } = approval;
@@ -59,7 +60,9 @@ function Approve({ audience: { data, tag } }: { audience: TaggedAudience }) {
   if (!mayApprove) return <Text size="sm">{may('approveAudiences') ? text.approval.yours : text.approval.others}</Text>;
   return (
     <Stack gap="sm">
-      {approve.error !== null && <ProblemState error={approve.error} />}
+      {approve.error !== null && (
+        <ProblemState error={approve.error} retry={isConflict(approve.error) ? approve.reset : undefined} />
+      )}
       <Group>
         <Button loading={approve.isPending} onClick={() => approve.mutate()}>
           {text.approval.action}

@@ -1,25 +1,27 @@
 import { Alert, Anchor, Button, Group, List, Select, Skeleton, Stack, Text } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { answered, api, baseAddress } from '../../../api/client.ts';
+import { type Audience, answered, api, baseAddress } from '../../../api/client.ts';
+import { text as criteriaText } from '../../../parts/criteria/text.ts';
+import { useWords } from '../../../parts/criteria/use-words.ts';
+import { type Sentence, sentencesOf } from '../../../parts/criteria/words.ts';
+import { ButtonLink } from '../../../parts/link.tsx';
 import { type TaggedAudience, useAudienceChanged } from '../audience-query.ts';
 import { Section } from '../section.tsx';
 import { useAudienceRights } from '../use-audience-rights.ts';
 import { tellProblem, useRefreshAudience } from '../use-changes.ts';
-import { criteriaSentences, type Sentence } from './criteria-words.ts';
 import { text } from './text.ts';
-import { useVocabulary } from './use-vocabulary.ts';
 
 /** The filters in words, and when they are asked again. */
 export function Criteria({ audience }: { audience: TaggedAudience }) {
   const { filters = [], refreshProblem } = audience.data;
-  const vocabulary = useVocabulary(filters);
+  const words = useWords(filters);
   return (
-    <Section title={text.criteria.title} lead={text.criteria.lead}>
-      {vocabulary.isLoading ? (
+    <Section title={text.criteria.title} lead={text.criteria.lead} actions={<Change audience={audience.data} />}>
+      {words.isLoading ? (
         <Skeleton h={30 * filters.length} maw={360} />
       ) : (
-        <Sentences sentences={criteriaSentences(filters, vocabulary)} />
+        <Sentences sentences={sentencesOf(filters, words)} />
       )}
       {refreshProblem !== undefined && (
         <Alert color="orange">
@@ -36,6 +38,16 @@ export function Criteria({ audience }: { audience: TaggedAudience }) {
   );
 }
 
+function Change({ audience }: { audience: Audience }) {
+  const { mayEdit } = useAudienceRights(audience);
+  if (!mayEdit || audience.state === 'archived') return null;
+  return (
+    <ButtonLink to="/build" search={{ audience: audience.id }} variant="default" size="xs">
+      {text.criteria.change}
+    </ButtonLink>
+  );
+}
+
 function Sentences({ sentences }: { sentences: readonly Sentence[] }) {
   return (
     <List spacing={6}>
@@ -48,7 +60,7 @@ function Sentences({ sentences }: { sentences: readonly Sentence[] }) {
             </Text>
           ) : (
             <Stack gap={6}>
-              <Text className="quiet">{text.criteria[sentence.mode]}</Text>
+              <Text className="quiet">{criteriaText.modes[sentence.mode]}</Text>
               <Sentences sentences={sentence.of} />
             </Stack>
           )}

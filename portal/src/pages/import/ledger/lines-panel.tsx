@@ -1,11 +1,13 @@
 import { Button, CloseButton, Group, Select, Text, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import type { LedgerPart } from '../../../parts/ledger/ledger-parts.ts';
+import { text as ledgerText } from '../../../parts/ledger/text.ts';
 import { LoadingState, ProblemState } from '../../../parts/states.tsx';
 import { formatCount } from '../../../text/en.ts';
 import type { LineSource } from '../line-texts/read-line-texts.ts';
 import { useLineTexts } from '../line-texts/use-line-texts.ts';
-import type { ImportLedger, LedgerPart } from '../sending/import-ledger.ts';
+import type { ImportLedger } from '../sending/import-ledger.ts';
 import { reasonText, text } from '../text.ts';
 import classes from './ledger.module.css';
 import { linesPage, linesQuery } from './lines-query.ts';
@@ -30,7 +32,7 @@ export function LinesPanel({ ledger, part, source, onClose }: Props) {
   const texts = useLineTexts(source, rows);
   const count = data?.pages[0]?.count ?? part.count;
   const isInvalid = part.outcome === 'invalid';
-  const { label } = text.ledger.outcomes[part.outcome];
+  const { label } = ledgerText.outcomes[part.outcome];
   return (
     <section className={classes.panel} aria-labelledby="lines-title">
       <Group justify="space-between" mb="sm" wrap="nowrap">

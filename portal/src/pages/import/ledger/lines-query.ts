@@ -1,7 +1,7 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import { answered, api } from '../../../api/client.ts';
 import { nextStart } from '../../../api/next-page.ts';
-import type { Outcome } from '../sending/import-ledger.ts';
+import type { Outcome } from '../../../parts/ledger/ledger-parts.ts';
 
 export const linesPage = 100;
 

@@ -1,21 +1,7 @@
 import type { Schemas } from '../../../api/client.ts';
+import type { Outcome } from '../../../parts/ledger/ledger-parts.ts';
 
 export type ImportLedger = Schemas['customerAudienceImport'];
-
-/** In the order in which they are drawn; together they are all lines. */
-export const outcomes = ['matched', 'ambiguous', 'duplicate', 'unmatched', 'invalid', 'blank', 'header'] as const;
-
-export type Outcome = (typeof outcomes)[number];
-
-export interface LedgerPart {
-  readonly outcome: Outcome;
-  readonly count: number;
-}
-
-/** The seven parts of a ledger. */
-export function partsOf(ledger: ImportLedger): readonly LedgerPart[] {
-  return outcomes.map((outcome) => ({ outcome, count: ledger[`${outcome}Count`] }));
-}
 
 /** Outcomes of lines that may be mended and imported again. */
 export const rejectable = ['invalid', 'unmatched', 'ambiguous'] as const satisfies readonly Outcome[];

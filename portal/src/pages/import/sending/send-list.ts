@@ -2,33 +2,44 @@ import { baseAddress, changeHeaders, leaveForSignIn } from '../../../api/client.
 import { offline, ProblemError, problemOf } from '../../../api/problem.ts';
 
 export interface ListToSend {
+  /** `/service/importedCustomerAudiences` */
+  readonly path: string;
+  /** The state that the change is based on; with another it is refused. */
+  readonly ifMatch?: string;
   readonly file: File;
   /** Fields of the request; they stand before the file, which is read as it arrives. */
   readonly fields: Readonly<Record<string, string>>;
-  /** `check` makes nothing and keeps its ledger for a day; `create` is answered once the list is safe on the server. */
-  readonly purpose: 'check' | 'create';
+  /** `check` changes nothing and keeps its ledger for a day; the others are answered once the list is safe on the server. */
+  readonly purpose: 'check' | 'create' | 'edit';
   /** The same for the same list sent again: it then makes nothing twice. */
   readonly idempotencyKey: string;
+}
+
+export interface SendAnswer {
+  /** Not yet looked at. */
+  readonly body: unknown;
+  /** Of the audience that it speaks of. */
+  readonly tag: string;
 }
 
 /**
  * Sends a list straight from the disk. XMLHttpRequest, because `fetch` tells no progress of what it sends.
  *
  * @param onSent told how many bytes have gone
- * @returns the body of the answer, not yet looked at
  * @throws ProblemError; an AbortError when the signal ends it
  */
 export function sendList(
-  { file, fields, purpose, idempotencyKey }: ListToSend,
+  { path, ifMatch, file, fields, purpose, idempotencyKey }: ListToSend,
   { signal, onSent }: { signal: AbortSignal; onSent: (bytes: number) => void },
-): Promise<unknown> {
+): Promise<SendAnswer> {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   form.append('content', file, file.name);
   const request = new XMLHttpRequest();
   const query = purpose === 'check' ? '?dryRun=true' : '';
-  request.open('POST', `${baseAddress}/service/importedCustomerAudiences${query}`);
+  request.open('POST', `${baseAddress}${path}${query}`);
   request.setRequestHeader('Prefer', purpose === 'check' ? 'return=representation' : 'respond-async');
+  if (ifMatch !== undefined) request.setRequestHeader('If-Match', ifMatch);
   const headers = { ...changeHeaders(), 'Idempotency-Key': idempotencyKey };
   for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
   return new Promise((resolve, reject) => {
@@ -36,7 +47,9 @@ export function sendList(
     request.upload.onload = () => onSent(file.size);
     request.onload = () => {
       const body = parsed(request.responseText);
-      if (request.status >= 200 && request.status < 300) return resolve(body);
+      if (request.status >= 200 && request.status < 300) {
+        return resolve({ body, tag: request.getResponseHeader('ETag') ?? '' });
+      }
       if (request.status === 401) leaveForSignIn();
       reject(new ProblemError(problemOf(request.status, body)));
     };
