@@ -26,6 +26,11 @@ export function HelpPage() {
   );
   return (
     <Page title={text.title} lead={text.lead} actions={reference}>
+      <Text mb="md">
+        <Link to="/help/$kind/$name" params={{ kind: 'guides', name: 'portal' }} td="underline">
+          {text.begin}
+        </Link>
+      </Text>
       <TextInput
         type="search"
         maw={420}

@@ -2,6 +2,7 @@ export const text = {
   title: 'Help',
   lead: 'Guides, what each problem means, and the API.',
   search: 'Search the titles',
+  begin: 'New here? Work with the portal',
   reference: 'API reference',
   back: 'All of the help',
   kinds: {
