@@ -9,12 +9,13 @@ import { engineNames, skipReason } from '../test/support/engine-choice.ts';
 import { findPostgresqlBinaries, startPostgresqlCluster } from '../test/support/postgresql-cluster.ts';
 import { clusterVariable } from '../test/support/postgresql-source.ts';
 
-// npm test [-- FILE...]: every test file, in two processes; exit code 1 when one fails or when there is none.
+// npm test [-- FILE...]: every test file, in four processes; exit code 1 when one fails or when there is none.
 //
-// A process of its own for each file would start both engines each time (3 s). So the files are dealt out to two
+// A process of its own for each file would start both engines each time (3 s). So the files are dealt out to four
 // generated files that import them, each inside a suite of its own: hooks at the top of a file stay its own.
 
-const processes = 2;
+/** Half of the time a test waits, for an engine or a second to pass: twice the two cores of CI. */
+const processes = 4;
 const patterns = [
   'src/**/*.test.ts',
   'portal/src/**/*.test.ts',
