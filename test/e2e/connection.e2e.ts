@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { syntheticTaxId } from '../../src/cli/demo/synthetic-tax-ids.ts';
 import { assertAccessible, e2e, keepScreenshot, withPortal } from './portal-test.ts';
 import { password } from './sign-in.ts';
 import { addPerson, choose, signedIn } from './steps.ts';
@@ -62,6 +63,26 @@ test('a change is not sent while offline, and what was typed is there afterwards
   await send.click();
   await dialog.getByRole('button', { name: 'I have kept it' }).click();
   await page.getByRole('row', { name: /Otto Offline.*otto@bank\.example/ }).waitFor();
+});
+
+test('a list that is sent without a session stays where it is, and is sent after the sign-in', async () => {
+  await using opened = await portal.open('/import');
+  const { page, context } = opened;
+  await page.getByRole('tab', { name: 'Paste' }).click();
+  await page.getByLabel('Pasted list').fill(`${syntheticTaxId(3)}\n${syntheticTaxId(4)}\n`);
+  await page.getByRole('button', { name: 'Use this list' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Sent too late');
+  const cookies = await context.cookies();
+  await context.clearCookies();
+  await page.getByRole('button', { name: 'Check the list' }).click();
+  const dialog = page.getByRole('dialog', { name: 'You have been signed out' });
+  await dialog.waitFor();
+  await context.addCookies(cookies);
+  await page.evaluate('dispatchEvent(new Event("focus"))');
+  await dialog.waitFor({ state: 'hidden' });
+  assert.equal(await page.getByRole('textbox', { name: 'Name' }).inputValue(), 'Sent too late');
+  await page.getByRole('button', { name: 'Check the list' }).click();
+  await page.getByRole('heading', { name: '2 customers would be in the audience' }).waitFor();
 });
 
 test('whoever is signed out under an open page comes back to it, and loses nothing by another tab', async () => {

@@ -48,7 +48,7 @@ export async function sendLoad(order: LoadOrder): Promise<string | undefined> {
     path: loadCalls[kind].path,
     query: queryOf(order),
     headers: { 'Content-Type': mediaTypeOf(file.name), Prefer: 'respond-async' },
-    file,
+    body: file,
     onProgress,
     signal,
   });
