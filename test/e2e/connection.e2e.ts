@@ -85,6 +85,22 @@ test('a list that is sent without a session stays where it is, and is sent after
   await page.getByRole('heading', { name: '2 customers would be in the audience' }).waitFor();
 });
 
+test('a page is of one institution: its calls say which, and it is left when another tab has changed it', async () => {
+  await using opened = await portal.open('/operations/people');
+  const { page } = opened;
+  await page.getByRole('button', { name: 'Add a person' }).waitFor();
+  const session = await (await page.request.get(`${e2e.address}/session`)).json();
+  const asked = page.waitForRequest('**/service/customerAudiences?*');
+  await page.getByRole('navigation').getByRole('link', { name: 'Audiences' }).click();
+  assert.equal((await asked).headers()['institution-id'], session.institution.id);
+  await page.getByRole('navigation').getByRole('link', { name: 'Operations' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Operations' }).waitFor();
+  const json = { ...session, institution: { id: 'OTHERBANK', name: 'Other Bank' } };
+  await page.route('**/session', (route) => route.fulfill({ json }), { times: 1 });
+  await page.evaluate('dispatchEvent(new Event("visibilitychange"))');
+  await page.waitForURL('**/audiences');
+});
+
 test('whoever is signed out under an open page comes back to it, and loses nothing by another tab', async () => {
   const link = await addPerson(portal, { name: 'Tina Tab', loginName: 'tina@bank.example', role: 'Viewer' });
   await using opened = await signedIn(portal, link);
