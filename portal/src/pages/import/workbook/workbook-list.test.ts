@@ -56,6 +56,7 @@ test('a number gives all its digits, never an exponent', () => {
   assert.equal(plain('1.23456789012E+17').text, '123456789012000000');
   assert.equal(plain('12.300000000000001').text, '12.3');
   assert.equal(plain('1E-7').text, '0.0000001');
+  assert.equal(plain('1E-300').text, '0');
   assert.equal(plain('-5').text, '-5');
   assert.equal(plain('999999999999999').hasLostDigits, false);
   assert.equal(plain('4111111111111110').hasLostDigits, true);
