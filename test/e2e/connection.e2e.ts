@@ -65,13 +65,20 @@ test('a change is not sent while offline, and what was typed is there afterwards
   await page.getByRole('row', { name: /Otto Offline.*otto@bank\.example/ }).waitFor();
 });
 
-test('a list that is sent without a session stays where it is, and is sent after the sign-in', async () => {
+test('a list that cannot be sent, offline or without a session, stays where it is and is sent later', async () => {
   await using opened = await portal.open('/import');
   const { page, context } = opened;
   await page.getByRole('tab', { name: 'Paste' }).click();
   await page.getByLabel('Pasted list').fill(`${syntheticTaxId(3)}\n${syntheticTaxId(4)}\n`);
   await page.getByRole('button', { name: 'Use this list' }).click();
   await page.getByRole('textbox', { name: 'Name' }).fill('Sent too late');
+  await context.setOffline(true);
+  const bar = page.getByText('You are offline.');
+  await bar.waitFor();
+  await page.getByRole('button', { name: 'Check the list' }).click();
+  await page.getByText('Nothing was sent.').waitFor();
+  await context.setOffline(false);
+  await bar.waitFor({ state: 'detached' });
   const cookies = await context.cookies();
   await context.clearCookies();
   await page.getByRole('button', { name: 'Check the list' }).click();

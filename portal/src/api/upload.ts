@@ -1,6 +1,6 @@
 import { changeHeaders, needSignIn } from './client.ts';
 import { baseAddress, connection } from './connection.ts';
-import { offline, ProblemError, problemOf } from './problem.ts';
+import { offline, ProblemError, problemOf, unsent } from './problem.ts';
 
 interface Upload {
   /** `/service/customerLoads` */
@@ -22,6 +22,7 @@ interface Upload {
  */
 export function upload({ path, query, headers, body, onProgress, signal }: Upload): Promise<unknown> {
   return new Promise((resolve, reject) => {
+    if (connection.get() !== 'reached') return reject(new ProblemError(unsent));
     const request = new XMLHttpRequest();
     request.open('POST', `${baseAddress}${path}?${new URLSearchParams(query)}`);
     for (const [name, value] of Object.entries({ ...changeHeaders(), ...headers }))
