@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { giveUpVerification, runVerification } from '../../src/modules/audit-verifications/audit-verification-run.ts';
 import { institutionId, otherInstitutionId, startTestApp, type TestApp } from '../support/app.ts';
 import { forEachEngine } from '../support/engines.ts';
 
@@ -32,6 +33,10 @@ forEachEngine((engine) => {
       await tx.client.query('alter table audit_entry enable trigger audit_entry_append_only');
       return rows;
     });
+  /** One that somebody asked for and nobody works on. */
+  const seed = (id: string) =>
+    tamper(`insert into audit_verification (institution_id, id, state, created_at, created_by, created_by_kind,
+      lease_until) values ('${institutionId}', '${id}', 'running', now(), 'p', 'person', now() + interval '1 hour')`);
   const entriesOf = (resource: string) =>
     tamper('select operation, outcome, detail from audit_entry where resource = $1 order by sequence', [resource]);
 
@@ -50,10 +55,20 @@ forEachEngine((engine) => {
     assert.deepEqual((await post({ 'idempotency-key': 'once' })).json(), started.json());
   });
 
+  test('a dry run starts nothing, and shows what it would have started', async () => {
+    const counted = async () => (await bank.send({ url: `${url}?limit=0` })).json().count;
+    const before = await counted();
+    const headers = { prefer: 'return=representation' };
+    const shown = await bank.send({ method: 'POST', url: `${url}?dryRun=true`, headers });
+    assert.deepEqual([shown.statusCode, shown.json().state, shown.headers.location], [200, 'running', undefined]);
+    assert.equal(await counted(), before);
+    assert.deepEqual(await entriesOf(shown.json().id), [
+      { operation: 'createAuditVerification', outcome: 'preview', detail: {} },
+    ]);
+  });
+
   test('one walks at a time; one whose process has died stands in nobody’s way', async () => {
-    const seed = `insert into audit_verification (institution_id, id, state, created_at, created_by, created_by_kind,
-      lease_until) values ('${institutionId}', 'running1', 'running', now(), 'p', 'person', now() + interval '1 hour')`;
-    await tamper(seed);
+    await seed('running1');
     const refused = await post();
     assert.deepEqual([refused.statusCode, refused.json().attributes], [409, { auditVerificationId: 'running1' }]);
     await tamper(`update audit_verification set lease_until = now() - interval '1 s' where id = 'running1'`);
@@ -73,6 +88,27 @@ forEachEngine((engine) => {
     assert.equal((await bank.send({ url: `${url}/running1`, token: bank.tokens.other })).statusCode, 404);
   });
 
+  test('one that was cut off begins anew; one that was tried often enough is failed, and says so in the trail', async () => {
+    const logger = { error: assert.fail };
+    const deps = { database: bank.database, keyring: bank.keyring, clock: bank.clock, audit: bank.audit, logger };
+    const ref = { institutionId, id: 'running2' };
+    const stateOf = async () => (await bank.send({ url: `${url}/${ref.id}` })).json().state;
+    await seed(ref.id);
+    const stopped = AbortSignal.abort(new Error('the server stops'));
+    await assert.rejects(runVerification(deps, ref, stopped), /the server stops/);
+    assert.equal(await stateOf(), 'running');
+    await runVerification(deps, ref, new AbortController().signal);
+    assert.equal(await stateOf(), 'intact');
+    ref.id = 'running3';
+    await seed(ref.id);
+    await giveUpVerification(deps, ref);
+    assert.equal(await stateOf(), 'failed');
+    await runVerification(deps, ref, new AbortController().signal);
+    assert.deepEqual(await entriesOf(ref.id), [
+      { operation: 'verifyAudit', outcome: 'done', detail: { state: 'failed' } },
+    ]);
+  });
+
   test('an entry that was changed is named', async () => {
     const before = await tamper(
       'update audit_entry set operation = $2 where institution_id = $1 and sequence = 2 returning detail',
@@ -89,9 +125,15 @@ forEachEngine((engine) => {
     await tamper('delete from audit_head where institution_id = $1', [otherInstitutionId]);
     const token = bank.tokens.other;
     assert.equal((await bank.send({ url: '/service/auditEntries', token })).statusCode, 500);
-    const { state, finding, id } = await ended(await post({}, token), token);
+    const dry = await bank.send({ method: 'POST', url: `${url}?dryRun=true`, token });
+    assert.equal(dry.statusCode, 204, dry.body);
+    assert.equal((await bank.send({ url, token })).json().count, 0);
+    const started = await post({ 'idempotency-key': 'once' }, token);
+    const { state, finding, id } = await ended(started, token);
     assert.deepEqual([state, finding.kind], ['broken', 'headMissing']);
     assert.deepEqual(await entriesOf(id), []);
+    assert.deepEqual((await post({ 'idempotency-key': 'once' }, token)).json(), started.json());
+    assert.equal((await bank.send({ url, token })).json().count, 1);
   });
 
   test('who only reads audiences neither starts one nor sees one', async () => {

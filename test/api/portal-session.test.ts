@@ -234,6 +234,9 @@ forEachEngine((engine) => {
     assert.deepEqual([changed.json().institution.id, changed.json().roles], [otherInstitutionId, ['viewer']]);
     assert.equal((await browser.send('/session')).json().institution.id, otherInstitutionId);
     assert.equal((await browser.send(change, { method: 'POST', headers })).statusCode, 403, 'a viewer changes nothing');
+    const ofFirstTab = { ...headers, 'institution-id': institutionId };
+    const there = await browser.send(change, { method: 'POST', headers: ofFirstTab });
+    assert.equal(there.statusCode, 404, 'a page goes on for the institution that it says, as the analyst of there');
     for (const id of ['FOREIGN', 'lower case']) assert.notEqual((await choose(id)).statusCode, 200);
     assert.equal((await choose('FOREIGN')).statusCode, 403);
     assert.equal((await browser.send('/session')).json().institution.id, otherInstitutionId);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { syntheticTaxId } from '../../src/cli/demo/synthetic-tax-ids.ts';
 import { assertAccessible, e2e, keepScreenshot, withPortal } from './portal-test.ts';
 import { password } from './sign-in.ts';
 import { addPerson, choose, signedIn } from './steps.ts';
@@ -62,6 +63,49 @@ test('a change is not sent while offline, and what was typed is there afterwards
   await send.click();
   await dialog.getByRole('button', { name: 'I have kept it' }).click();
   await page.getByRole('row', { name: /Otto Offline.*otto@bank\.example/ }).waitFor();
+});
+
+test('a list that cannot be sent, offline or without a session, stays where it is and is sent later', async () => {
+  await using opened = await portal.open('/import');
+  const { page, context } = opened;
+  await page.getByRole('tab', { name: 'Paste' }).click();
+  await page.getByLabel('Pasted list').fill(`${syntheticTaxId(3)}\n${syntheticTaxId(4)}\n`);
+  await page.getByRole('button', { name: 'Use this list' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Sent too late');
+  await context.setOffline(true);
+  const bar = page.getByText('You are offline.');
+  await bar.waitFor();
+  await page.getByRole('button', { name: 'Check the list' }).click();
+  await page.getByText('Nothing was sent.').waitFor();
+  await context.setOffline(false);
+  await bar.waitFor({ state: 'detached' });
+  const cookies = await context.cookies();
+  await context.clearCookies();
+  await page.getByRole('button', { name: 'Check the list' }).click();
+  const dialog = page.getByRole('dialog', { name: 'You have been signed out' });
+  await dialog.waitFor();
+  await context.addCookies(cookies);
+  await page.evaluate('dispatchEvent(new Event("focus"))');
+  await dialog.waitFor({ state: 'hidden' });
+  assert.equal(await page.getByRole('textbox', { name: 'Name' }).inputValue(), 'Sent too late');
+  await page.getByRole('button', { name: 'Check the list' }).click();
+  await page.getByRole('heading', { name: '2 customers would be in the audience' }).waitFor();
+});
+
+test('a page is of one institution: its calls say which, and it is left when another tab has changed it', async () => {
+  await using opened = await portal.open('/operations/people');
+  const { page } = opened;
+  await page.getByRole('button', { name: 'Add a person' }).waitFor();
+  const session = await (await page.request.get(`${e2e.address}/session`)).json();
+  const asked = page.waitForRequest('**/service/customerAudiences?*');
+  await page.getByRole('navigation').getByRole('link', { name: 'Audiences' }).click();
+  assert.equal((await asked).headers()['institution-id'], session.institution.id);
+  await page.getByRole('navigation').getByRole('link', { name: 'Operations' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Operations' }).waitFor();
+  const json = { ...session, institution: { id: 'OTHERBANK', name: 'Other Bank' } };
+  await page.route('**/session', (route) => route.fulfill({ json }), { times: 1 });
+  await page.evaluate('dispatchEvent(new Event("visibilitychange"))');
+  await page.waitForURL('**/audiences');
 });
 
 test('whoever is signed out under an open page comes back to it, and loses nothing by another tab', async () => {

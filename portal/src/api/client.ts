@@ -10,9 +10,12 @@ export type Audience = Schemas['customerAudience'];
 
 /** Set with the session: unsafe calls by cookie carry it. */
 let csrfToken: string | undefined;
+/** Of this page as long as it is open, whatever is chosen in another tab. */
+let institutionId: string | undefined;
 
-export function setCsrfToken(token: string): void {
-  csrfToken = token;
+export function enterSession(session: Session): void {
+  csrfToken = session.csrfToken;
+  institutionId ??= session.institution.id;
   signedOut.set(false);
 }
 
@@ -21,9 +24,15 @@ export { baseAddress };
 /** Whether the session ended while the page was open. */
 export const signedOut = createObserved(false);
 
+/** The session is for one institution and all tabs have it: a call says for which one its page was made. */
+function pageHeaders(): Record<string, string> {
+  return institutionId === undefined ? {} : { 'Institution-Id': institutionId };
+}
+
 /** Headers of a call that changes something; the key makes a repeated one harmless. */
 export function changeHeaders(): Record<string, string> {
   return {
+    ...pageHeaders(),
     ...(csrfToken === undefined ? {} : { 'X-CSRF-Token': csrfToken }),
     'Idempotency-Key': crypto.randomUUID(),
   };
@@ -31,9 +40,9 @@ export function changeHeaders(): Record<string, string> {
 
 const carryToken: Middleware = {
   onRequest({ request }) {
-    if (request.method === 'GET') return;
-    if (connection.get() !== 'reached') throw new ProblemError(unsent);
-    for (const [name, value] of Object.entries(changeHeaders())) {
+    const isRead = request.method === 'GET';
+    if (!isRead && connection.get() !== 'reached') throw new ProblemError(unsent);
+    for (const [name, value] of Object.entries(isRead ? pageHeaders() : changeHeaders())) {
       if (!request.headers.has(name)) request.headers.set(name, value);
     }
   },

@@ -15,9 +15,13 @@ const names = new DataLoader<string, Principal | null>(
   { cache: false, maxBatchSize: 100 },
 );
 
+/** Ids that are made here. Those of another issuer have no name here, may be e-mail addresses, and stay out of ours. */
+const ownId = /^[0-9a-f]{20}$/;
+
 /** Who an id is; null = somebody whom the institution does not know (any more). */
 export function principalQuery(id: string) {
-  return queryOptions({ queryKey: ['principal', id], queryFn: () => names.load(id), staleTime: 300_000 });
+  const queryFn = async () => (ownId.test(id) ? await names.load(id) : null);
+  return queryOptions({ queryKey: ['principal', id], queryFn, staleTime: 300_000 });
 }
 
 const foundMax = 50;

@@ -72,6 +72,7 @@ export const unread: ApiProblem = {
 /** Known to be without a way to the server, a change is not even sent. */
 export const unsent: ApiProblem = {
   ...unread,
+  name: 'unsent',
   detail: 'Nothing was sent. Try again when the connection is back.',
 };
 

@@ -9,7 +9,7 @@ import {
   useRef,
   useSyncExternalStore,
 } from 'react';
-import { answered, api, type Session, setCsrfToken, signedOut } from '../api/client.ts';
+import { answered, api, enterSession, type Session, signedOut } from '../api/client.ts';
 import { problemOfError } from '../api/problem.ts';
 import { LoadingState, ProblemState } from '../parts/states.tsx';
 import mark from '../rollcall.svg';
@@ -22,7 +22,13 @@ const SessionContext = createContext<Session | undefined>(undefined);
 
 /** Shows what is inside once it is known who is signed in; whoever is not goes to the sign-in pages. */
 export function SessionProvider({ children }: { children: ReactNode }) {
-  const { data, error, refetch } = useQuery({ queryKey: ['session'], queryFn: readSession, staleTime: 60_000 });
+  const { data, error, refetch } = useQuery({
+    queryKey: ['session'],
+    queryFn: readSession,
+    staleTime: 60_000,
+    // Whoever comes from another tab may be somebody else by now.
+    refetchOnWindowFocus: 'always',
+  });
   const isSignedOut = useSyncExternalStore(signedOut.subscribe, signedOut.get);
   useSameSession(data);
   if (data !== undefined) {
@@ -68,7 +74,7 @@ function useSameSession(session: Session | undefined): void {
 
 async function readSession(): Promise<Session> {
   const session = await answered(api.GET('/session'));
-  setCsrfToken(session.csrfToken);
+  enterSession(session);
   return session;
 }
 

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { contextOf, dryRun204, sendOutcome } from '../../http/command-request.ts';
 import { createPage, cursorBinding, pageLimit, pagePosition, pageSchema } from '../../http/paging.ts';
 import { problemResponses } from '../../http/problem-body.ts';
-import { sendReply } from '../../http/send-reply.ts';
+import { closed, dryRunQuery } from '../../http/schema-parts.ts';
 import { type CursorPosition, encodeCursor } from '../../lib/cursor.ts';
 import { parseSet } from '../../lib/set-filter.ts';
 import {
@@ -34,12 +35,17 @@ export const auditVerificationRoutes =
         description:
           'Walks the chain of the institution from its first entry in the background; acts go on meanwhile. It finds what was changed, removed, moved, put in or cut off. What only the log of the server shows (an older copy that was put back) is found by `rollcall audit verify --checkpoints`.',
         tags,
-        response: { 202: verificationSchema, ...problemResponses('conflict', 'idempotencyKeyReused') },
+        querystring: closed({ ...dryRunQuery }),
+        response: {
+          200: verificationSchema,
+          202: verificationSchema,
+          204: dryRun204,
+          ...problemResponses('conflict', 'idempotencyKeyReused'),
+        },
       },
       handler: async (request, reply) => {
-        const { principal, dryRun, idempotency: claim } = request;
-        const context = { principal, operation: 'createAuditVerification', dryRun, claim };
-        return sendReply(await startVerification(deps, context), reply);
+        const context = contextOf(request, 'createAuditVerification');
+        return sendOutcome(await startVerification(deps, context), request, reply);
       },
     });
 

@@ -34,11 +34,17 @@ export interface AuditVerificationDeps {
  * @throws Problem `conflict` while another runs
  */
 export async function startVerification(deps: AuditVerificationDeps, context: CommandContext): Promise<CommandReply> {
-  const work = (tx: InstitutionTx) => beginVerification(deps, tx, context.principal);
+  const { principal, dryRun, claim } = context;
+  const work = (tx: InstitutionTx) => beginVerification(deps, tx, principal);
   const reply = await runCommand(deps, context, work).catch(async (error: unknown) => {
     if (!(error instanceof AuditTrailBroken)) throw error;
     // A trail that takes no entry any more is what the walk is to find: of it alone an act leaves none.
-    return (await deps.database.inInstitution(context.principal.institutionId, work)).reply;
+    const workUnaudited = async (tx: InstitutionTx) => {
+      const { reply } = await work(tx);
+      await claim?.finish(tx, reply);
+      return reply;
+    };
+    return await deps.database.inInstitution(principal.institutionId, workUnaudited, { rollBack: dryRun });
   });
   deps.jobs.wake(verificationQueue);
   return reply;

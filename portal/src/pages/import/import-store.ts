@@ -1,10 +1,11 @@
 import { type ApiProblem, problemOfError } from '../../api/problem.ts';
+import type { UploadAnswer } from '../../api/upload.ts';
 import { type AudienceDetails, emptyDetails, fieldsOf } from './audience-details.ts';
 import { anyState, type Edit, type EditPreview, editTarget, previewIn } from './edit/edit.ts';
 import { choicesOf, type ListChoices, nameOfFile } from './reading/list-choices.ts';
 import { type ListAnswer, type ListProblem, type ListRead, type ReadingWay, readList } from './reading/read-list.ts';
 import { type ImportLedger, ledgerIn } from './sending/import-ledger.ts';
-import { type ListToSend, type SendAnswer, sendList } from './sending/send-list.ts';
+import { type ListToSend, sendList } from './sending/send-list.ts';
 
 /** A list on its way to become an audience, or to change the members of one. */
 export interface ImportDraft {
@@ -200,7 +201,7 @@ class DraftStore implements ImportStore {
     return this.#key.value;
   }
 
-  async #send(purpose: ListToSend['purpose']): Promise<SendAnswer | undefined> {
+  async #send(purpose: ListToSend['purpose']): Promise<UploadAnswer | undefined> {
     const { list, details, edit, check } = this.#draft;
     if (list === undefined) return undefined;
     const idempotencyKey = this.#keyOf(this.#draft);

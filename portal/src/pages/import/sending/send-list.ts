@@ -1,5 +1,4 @@
-import { baseAddress, changeHeaders, leaveForSignIn } from '../../../api/client.ts';
-import { offline, ProblemError, problemOf } from '../../../api/problem.ts';
+import { type UploadAnswer, upload } from '../../../api/upload.ts';
 
 export interface ListToSend {
   /** `/service/importedCustomerAudiences` */
@@ -15,55 +14,30 @@ export interface ListToSend {
   readonly idempotencyKey: string;
 }
 
-export interface SendAnswer {
-  /** Not yet looked at. */
-  readonly body: unknown;
-  /** Of the audience that it speaks of. */
-  readonly tag: string;
-}
-
 /**
- * Sends a list straight from the disk. XMLHttpRequest, because `fetch` tells no progress of what it sends.
+ * Sends a list straight from the disk.
  *
- * @param onSent told how many bytes have gone
+ * @param onSent told how many bytes of the file have gone
  * @throws ProblemError; an AbortError when the signal ends it
  */
 export function sendList(
   { path, ifMatch, file, fields, purpose, idempotencyKey }: ListToSend,
   { signal, onSent }: { signal: AbortSignal; onSent: (bytes: number) => void },
-): Promise<SendAnswer> {
+): Promise<UploadAnswer> {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   form.append('content', file, file.name);
-  const request = new XMLHttpRequest();
-  const query = purpose === 'check' ? '?dryRun=true' : '';
-  request.open('POST', `${baseAddress}${path}${query}`);
-  request.setRequestHeader('Prefer', purpose === 'check' ? 'return=representation' : 'respond-async');
-  if (ifMatch !== undefined) request.setRequestHeader('If-Match', ifMatch);
-  const headers = { ...changeHeaders(), 'Idempotency-Key': idempotencyKey };
-  for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
-  return new Promise((resolve, reject) => {
-    request.upload.onprogress = ({ loaded }) => onSent(Math.min(loaded, file.size));
-    request.upload.onload = () => onSent(file.size);
-    request.onload = () => {
-      const body = parsed(request.responseText);
-      if (request.status >= 200 && request.status < 300) {
-        return resolve({ body, tag: request.getResponseHeader('ETag') ?? '' });
-      }
-      if (request.status === 401) leaveForSignIn();
-      reject(new ProblemError(problemOf(request.status, body)));
-    };
-    request.onerror = () => reject(new ProblemError(offline));
-    request.onabort = () => reject(new DOMException('The sending was canceled.', 'AbortError'));
-    signal.addEventListener('abort', () => request.abort(), { once: true });
-    request.send(form);
+  const isCheck = purpose === 'check';
+  return upload({
+    path,
+    query: isCheck ? { dryRun: 'true' } : {},
+    headers: {
+      Prefer: isCheck ? 'return=representation' : 'respond-async',
+      'Idempotency-Key': idempotencyKey,
+      ...(ifMatch === undefined ? {} : { 'If-Match': ifMatch }),
+    },
+    body: form,
+    onProgress: (share) => onSent(Math.round(share * file.size)),
+    signal,
   });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

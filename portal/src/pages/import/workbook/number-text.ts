@@ -32,7 +32,7 @@ function allDigits(value: number): string {
   if (Number.isInteger(value)) return BigInt(value).toString();
   const rounded = Number(value.toPrecision(15));
   const text = String(rounded);
-  return text.includes('e') ? rounded.toFixed(20).replace(/0+$/, '') : text;
+  return text.includes('e') ? rounded.toFixed(20).replace(/\.?0+$/, '') : text;
 }
 
 /** A day, a time, or both, as ISO 8601 writes them. */

@@ -14,6 +14,7 @@ export type WorkbookAnswer = { readonly list: WorkbookList } | { readonly proble
 
 /** Makes a list of one sheet of a workbook. The file stays where it is. @throws the signal's reason */
 export async function openWorkbook(file: Blob, { sheet, signal, onShare }: OpenOptions): Promise<WorkbookAnswer> {
+  signal.throwIfAborted();
   const worker = new Worker(new URL('./workbook.worker.ts', import.meta.url), { type: 'module' });
   try {
     return await new Promise<WorkbookAnswer>((resolve, reject) => {

@@ -116,8 +116,9 @@ export class SheetReader {
 
   #text(): string {
     const value = this.#value;
-    if (this.#type === 's') return this.#book.strings[Number(value)] ?? '';
     if (this.#type === 'inlineStr') return this.#inline.take();
+    if (value === '') return '';
+    if (this.#type === 's') return this.#book.strings[Number(value)] ?? '';
     if (this.#type === 'str') return unescaped(value);
     if (this.#type === 'b') return value === '1' ? 'TRUE' : 'FALSE';
     if (this.#type === 'd') return value;

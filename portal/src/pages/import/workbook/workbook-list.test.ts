@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatOfCode } from './number-formats.ts';
 import { numberText } from './number-text.ts';
+import { textFileOf } from './text-file.ts';
 import { escaped, type Fixture, row, simpleRows, workbook, zipped } from './workbook-fixture.ts';
 import { readWorkbook } from './workbook-list.ts';
 import { WorkbookRefused } from './workbook-problem.ts';
@@ -55,6 +56,7 @@ test('a number gives all its digits, never an exponent', () => {
   assert.equal(plain('1.23456789012E+17').text, '123456789012000000');
   assert.equal(plain('12.300000000000001').text, '12.3');
   assert.equal(plain('1E-7').text, '0.0000001');
+  assert.equal(plain('1E-300').text, '0');
   assert.equal(plain('-5').text, '-5');
   assert.equal(plain('999999999999999').hasLostDigits, false);
   assert.equal(plain('4111111111111110').hasLostDigits, true);
@@ -93,10 +95,10 @@ test('days and times are written as ISO 8601, errors and what is empty as nothin
   const formats = ['m/d/yyyy', '[$-409]d\\-mmm\\-yy h:mm', 'h:mm'];
   const cells =
     '<c s="1"><v>44197</v></c><c s="2"><v>44197.5</v></c><c s="3"><v>0.25</v></c><c t="d"><v>2021-01-01</v></c>' +
-    '<c t="e"><v>#N/A</v></c><c s="1"/><c t="b"><v>1</v></c>';
+    '<c t="e"><v>#N/A</v></c><c s="1"/><c t="s"/><c t="b"/><c t="b"><v>1</v></c>';
   const sheets = [{ name: 'One', rows: row(1, cells) }];
-  const { lines, notes } = await listOf({ sheets, formats });
-  assert.deepEqual(lines, ['2021-01-01,2021-01-01T12:00:00,06:00:00,2021-01-01,,,TRUE']);
+  const { lines, notes } = await listOf({ sheets, formats, strings: ['<t>no cell has this</t>'] });
+  assert.deepEqual(lines, ['2021-01-01,2021-01-01T12:00:00,06:00:00,2021-01-01,,,,,TRUE']);
   assert.equal(notes.errorCount, 1);
   assert.deepEqual((await listOf({ sheets, formats, isFrom1904: true })).lines[0]?.slice(0, 10), '2025-01-02');
 });
@@ -162,6 +164,24 @@ test('hostile sheets are refused: no place, no order, no end', async () => {
   assert.equal(await refused(row(1, '<c r="ZZZZ1"><v>1</v></c>')), 'workbookBroken');
   assert.equal(await refused('<row r="1"><c><v>1</v>'), 'workbookBroken');
   assert.equal(await refused(''), 'emptyWorkbook');
+  const nested = (depth: number) => '<a>'.repeat(depth) + '</a>'.repeat(depth);
+  assert.equal(await refused(nested(100) + row(1, '<c><v>1</v></c>')), 'workbookBroken');
+  assert.equal(await refused(nested(20).repeat(10) + row(1, '<c><v>1</v></c>')), 'none');
+});
+
+test('tabs and what they refer to may be many: each is looked up, not looked for', async () => {
+  const count = 40_000;
+  const relations = Array.from({ length: count }, (_, index) => `<Relationship Id="r${index}" Type="t" Target="p"/>`);
+  const file = await workbook({
+    sheets: [],
+    parts: {
+      'xl/workbook.xml': `<workbook><sheets>${'<sheet name="N" id="none"/>'.repeat(count)}</sheets></workbook>`,
+      'xl/_rels/workbook.xml.rels': `<Relationships>${relations.join('')}</Relationships>`,
+    },
+  });
+  const begun = performance.now();
+  assert.equal(await refusal(file), 'workbookBroken');
+  assert.ok(performance.now() - begun < 8_000, 'the time goes by their product');
 });
 
 test('a small part that unpacks to far too much is refused', async () => {
@@ -198,4 +218,12 @@ test('one long text that many cells repeat does not fill the memory', async () =
     await refusal(await workbook({ sheets: [{ name: 'One', rows: rows + row(2, '') }], strings })),
     'workbookTooLarge',
   );
+});
+
+test('a workbook is not opened for nobody: another file was chosen while its first bytes were read', async () => {
+  const file = new File([await workbook({ sheets: [] })], 'list.xlsx');
+  const abort = new AbortController();
+  const opened = textFileOf(file, { signal: abort.signal, onShare: () => undefined });
+  abort.abort();
+  await assert.rejects(opened, { name: 'AbortError' });
 });

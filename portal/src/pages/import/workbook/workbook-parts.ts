@@ -36,6 +36,7 @@ export async function findParts(zip: ZipPackage): Promise<WorkbookParts> {
   if (!zip.has(workbook)) throw new WorkbookRefused(kindOfOther(zip));
   if (workbook.endsWith('.bin')) throw new WorkbookRefused('otherWorkbook');
   const relations = await relationsOf(zip, workbook);
+  const worksheets = new Map(relations.filter(({ kind }) => kind === 'worksheet').map(({ id, path }) => [id, path]));
   const pathOf = (kind: string) => relations.find((relation) => relation.kind === kind)?.path ?? '';
   const sheets: SheetPart[] = [];
   let isFrom1904 = false;
@@ -43,11 +44,11 @@ export async function findParts(zip: ZipPackage): Promise<WorkbookParts> {
     onOpen(name, attribute) {
       if (name === 'workbookPr') isFrom1904 = ['1', 'true'].includes(attribute('date1904'));
       if (name !== 'sheet' || sheets.length === sheetsMax) return;
-      const relation = relations.find(({ id }) => id === attribute('id'));
       // Charts and dialogs have a tab too, but no cells.
-      if (relation?.kind !== 'worksheet' || !zip.has(relation.path)) return;
+      const path = worksheets.get(attribute('id'));
+      if (path === undefined || !zip.has(path)) return;
       const isHidden = attribute('state').toLowerCase().endsWith('hidden');
-      sheets.push({ name: attribute('name'), path: relation.path, isHidden });
+      sheets.push({ name: attribute('name'), path, isHidden });
     },
   });
   if (sheets.length === 0) throw new WorkbookRefused('workbookBroken');

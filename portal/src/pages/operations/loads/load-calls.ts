@@ -44,11 +44,11 @@ export interface LoadOrder {
 /** Sends the file; the server goes on alone once it has all of it. @returns the id of the load */
 export async function sendLoad(order: LoadOrder): Promise<string | undefined> {
   const { kind, file, onProgress, signal } = order;
-  const answer = await upload({
+  const { body: answer } = await upload({
     path: loadCalls[kind].path,
     query: queryOf(order),
     headers: { 'Content-Type': mediaTypeOf(file.name), Prefer: 'respond-async' },
-    file,
+    body: file,
     onProgress,
     signal,
   });
