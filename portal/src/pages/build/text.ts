@@ -171,7 +171,6 @@ export const text = {
     justificationShort: 'Say why, in at least 20 characters.',
     nameMissing: 'Give it a name.',
     submit: 'Save',
-    cancel: 'Cancel',
     incomplete: 'Give every criterion a value, or remove it, before you save.',
     refused: 'Correct the marked criteria before you save.',
     saved: (name: string, count: number) => `“${name}” is saved with ${customers(count)}.`,

@@ -25,7 +25,6 @@ export const text = {
   nameMissing: 'Give it a name.',
   description: 'Description',
   save: 'Save',
-  cancel: 'Cancel',
   removeTitle: (name: string) => `Delete “${name}”?`,
   removeBody: 'Nobody can start from it any more. Audiences that were made from it stay as they are.',
   removed: (name: string) => `“${name}” is deleted.`,

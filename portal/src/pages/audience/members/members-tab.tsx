@@ -106,7 +106,7 @@ function Masking(props: { reason: string | undefined; setReason: (reason: string
             props.setReason(reason);
             setAsking(false);
           }}
-          onClose={() => setAsking(false)}
+          close={() => setAsking(false)}
         />
       )}
     </Group>

@@ -39,6 +39,5 @@ export const text = {
     reason: 'Reason',
     placeholder: 'For example: answering case 4711',
     action: 'Show them',
-    cancel: 'Cancel',
   },
 } as const;
