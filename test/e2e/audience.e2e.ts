@@ -94,7 +94,7 @@ for (const format of ['CSV', 'JSON Lines'] as const) {
     const dialog = page.getByRole('dialog');
     await dialog.getByText(format, { exact: true }).click();
     const saving = page.waitForEvent('download');
-    await dialog.getByRole('button', { name: 'Gather and save' }).click();
+    await dialog.getByRole('button', { name: 'Save the file' }).click();
     const download = await saving;
     const extension = format === 'CSV' ? 'csv' : 'jsonl';
     assert.equal(download.suggestedFilename(), `spring-mailing-v1.${extension}`);

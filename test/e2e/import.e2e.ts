@@ -50,7 +50,7 @@ test('a hostile file becomes an audience, and its rejects a file that was made h
   await chooseFile(page, hostileFile);
   await page.getByRole('heading', { name: 'hostile_mailing.csv' }).waitFor();
   await page.getByText('columns set apart by semicolons').waitFor();
-  assert.equal(await page.getByLabel('What the values are').first().inputValue(), 'Tax ID number');
+  assert.equal(await page.getByLabel('What the values are').first().inputValue(), 'Tax id');
   assert.equal(await page.getByLabel('Column that identifies customers').first().inputValue(), '2: Tax ID');
   assert.equal(await page.getByLabel('The first line is a header').isChecked(), true);
   await page.getByText('Guessed from the name of the column').waitFor();
@@ -146,7 +146,7 @@ test('a list of nobody says so, and what it looks like instead', async () => {
   await page.getByRole('option', { name: 'Account number' }).click();
   await page.getByRole('button', { name: 'Check the list' }).click();
   await page.getByRole('heading', { name: 'No customer matched' }).waitFor();
-  await page.getByRole('button', { name: 'Read them as core customer numbers' }).click();
+  await page.getByRole('button', { name: 'Read them as core customer ids' }).click();
   await page.getByRole('heading', { name: '30 customers would be in the audience' }).waitFor();
 });
 

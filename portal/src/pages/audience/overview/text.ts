@@ -14,15 +14,6 @@ export const text = {
       suppress: 'Holds customers back',
     },
     underWay: 'under way',
-    identifiers: {
-      taxIdNumber: 'tax ids',
-      customerId: 'customer ids',
-      coreCustomerId: 'core customer ids',
-      accountNumber: 'account numbers',
-      emailAddress: 'e-mail addresses',
-      phoneNumber: 'phone numbers',
-      username: 'user names',
-    },
     by: (name: string) => `by ${name}`,
     named: (count: number) => `It names ${customers(count)}.`,
     changed: (version: number, added: number, removed: number) =>
