@@ -99,6 +99,9 @@ test('on a phone the sections open by a button', async () => {
   await page.locator('tbody tr').first().waitFor();
   assert.equal(await page.getByRole('link', { name: 'Import a list' }).first().isVisible(), true);
   await keepScreenshot(page, 'audiences-phone');
+  const isCut = (link: { scrollHeight: number; clientHeight: number }) => link.scrollHeight > link.clientHeight + 1;
+  for (const link of await page.locator('tbody tr td:first-child a').all())
+    assert.equal(await link.evaluate(isCut), false, `${await link.innerText()} is shown whole`);
   const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
   assert.ok(overflow <= 0, 'nothing stands beyond the edge');
 });

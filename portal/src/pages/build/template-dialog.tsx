@@ -1,10 +1,10 @@
-import { Button, Group, Text, Textarea, TextInput } from '@mantine/core';
+import { Text, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { answered, api } from '../../api/client.ts';
 import { FormDialog } from '../../parts/dialog.tsx';
+import { notifyWithWay } from '../../parts/notify-way.tsx';
 import type { Filter } from './criteria.ts';
 import { text } from './text.ts';
 
@@ -24,7 +24,11 @@ export function TemplateDialog({ filters, close }: { filters: readonly Filter[];
     },
     onSuccess: ({ name }) => {
       void queryClient.invalidateQueries({ queryKey: ['templates'] });
-      showSaved(name, () => void navigate({ to: '/templates' }));
+      notifyWithWay({
+        message: text.save.templateSaved(name),
+        label: text.save.seeTemplates,
+        go: () => void navigate({ to: '/templates' }),
+      });
       close();
     },
   });
@@ -44,26 +48,4 @@ export function TemplateDialog({ filters, close }: { filters: readonly Filter[];
       <Textarea label={text.save.description} autosize minRows={2} {...form.getInputProps('description')} />
     </FormDialog>
   );
-}
-
-/** Notifications stand outside of the views: a link of the router does not work there, but what a view hands over does. */
-function showSaved(name: string, seeTemplates: () => void): void {
-  const id = notifications.show({
-    autoClose: 8_000,
-    message: (
-      <Group justify="space-between" wrap="nowrap">
-        <Text size="sm">{text.save.templateSaved(name)}</Text>
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          onClick={() => {
-            notifications.hide(id);
-            seeTemplates();
-          }}
-        >
-          {text.save.seeTemplates}
-        </Button>
-      </Group>
-    ),
-  });
 }
