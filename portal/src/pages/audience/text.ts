@@ -3,6 +3,7 @@ import { formatCount } from '../../text/en.ts';
 export const text = {
   loading: 'Loading the audience',
   all: 'Audiences',
+  unknown: 'Audience',
   tabsLabel: 'Parts of the audience',
   tabs: {
     overview: 'Overview',
