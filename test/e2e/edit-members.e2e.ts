@@ -33,6 +33,8 @@ async function beginEdit(page: Page, mode: 'Add' | 'Remove' | 'Replace', values:
   await page.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('menuitem', { name: 'Edit members…' }).click();
   await page.getByRole('heading', { level: 1, name: 'Edit members by a list' }).waitFor();
+  const section = page.getByRole('navigation', { name: 'Sections' }).locator('[aria-current=page]');
+  assert.deepEqual(await section.allInnerTexts(), ['Audiences']);
   await pasteList(page, values);
   await page.getByRole('radio', { name: mode, exact: true }).check();
   await page.getByRole('button', { name: 'Check the list' }).click();

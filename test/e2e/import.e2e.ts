@@ -211,6 +211,29 @@ test('a million lines: no long task, progress, canceled, sent again, left and fo
   await page.getByRole('row', { name: /million\.txt Canceled/ }).waitFor();
 });
 
+test('whoever went elsewhere while a list was checked stays there, and is led to it', async () => {
+  await using opened = await portal.open('/import');
+  const { page } = opened;
+  await chooseFile(page, write('meanwhile.txt', knownTaxIds(3).join('\n')));
+  let send = () => {};
+  const held = new Promise<void>((resolve) => {
+    send = resolve;
+  });
+  await page.route('**/importedCustomerAudiences?dryRun=true', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Check the list' }).click();
+  await page.getByRole('heading', { name: 'Checking the list' }).waitFor();
+  await page.getByRole('link', { name: 'Help' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Help' }).waitFor();
+  send();
+  await page.getByText('meanwhile.txt is checked. Nothing was done with it yet.').waitFor();
+  assert.equal(new URL(page.url()).pathname, '/help');
+  await page.getByRole('button', { name: 'Look at it' }).click();
+  await page.getByRole('heading', { name: '3 customers would be in the audience' }).waitFor();
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`the import is accessible (${colorScheme})`, async () => {
     await using opened = await portal.open('/import', { colorScheme, height: 1_000 });

@@ -170,6 +170,12 @@ export const text = {
     stay: 'You can use the rest of the portal meanwhile. Keep this window open until all lines are sent.',
     cancel: 'Cancel',
   },
+  elsewhere: {
+    checked: (file: string) => `${file} is checked. Nothing was done with it yet.`,
+    arrived: (file: string) => `${file} has arrived. The import goes on by itself.`,
+    stopped: (file: string) => `${file} could not be sent to its end.`,
+    look: 'Look at it',
+  },
   lost: {
     title: 'The connection was lost while the list was sent',
     check:
