@@ -65,6 +65,13 @@ export const channelWords = {
   mail: 'Letters',
 } as const satisfies Record<Schemas['suppression']['channel'], string>;
 
+/** When the members of an audience from criteria are found anew. */
+export const refreshWords = {
+  manual: 'Only on request',
+  daily: 'Every day, at midnight UTC',
+  onCustomerLoad: 'After each load of customers',
+} as const;
+
 export const roleWords = {
   viewer: { label: 'Viewer', may: 'Sees audiences that are shared with them, and their members.' },
   analyst: { label: 'Analyst', may: 'Makes audiences from lists and criteria, browses the customers.' },

@@ -2,6 +2,7 @@ import { Radio, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { problemOfError } from '../../api/problem.ts';
 import { FormDialog } from '../../parts/dialog.tsx';
+import { refreshWords } from '../../text/words.ts';
 import { useBuilder } from './builder-context.tsx';
 import type { Filter } from './criteria.ts';
 import { Justification } from './justification.tsx';
@@ -67,7 +68,7 @@ export function SaveDialog({ source, filters, close, saved }: Props) {
       <Select
         label={text.save.refresh}
         allowDeselect={false}
-        data={refreshes.map((value) => ({ value, label: text.save.refreshes[value] }))}
+        data={refreshes.map((value) => ({ value, label: refreshWords[value] }))}
         {...form.getInputProps('refresh')}
       />
       <Purpose isFixed={audience?.purpose === 'credit'} {...form.getInputProps('purpose')} />

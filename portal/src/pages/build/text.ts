@@ -144,11 +144,6 @@ export const text = {
     description: 'Description',
     descriptionHint: 'What it is meant for. Markdown works.',
     refresh: 'When are the members found anew?',
-    refreshes: {
-      manual: 'When somebody asks for it',
-      daily: 'Every day, at midnight UTC',
-      onCustomerLoad: 'After each load of customers',
-    },
     purpose: 'What is it for?',
     purposes: {
       marketing: 'Marketing',

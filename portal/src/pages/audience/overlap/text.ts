@@ -3,7 +3,7 @@ import { formatCount, formatPercent } from '../../../text/en.ts';
 const customers = (count: number) => (count === 1 ? '1 customer' : `${formatCount(count)} customers`);
 
 export const text = {
-  choose: 'Hold it against other audiences',
+  choose: 'Compare with other audiences',
   chooseHint: 'Up to 5. Counts are exact and of the present versions.',
   placeholder: 'Search by name',
   none: 'No audience of this name',
