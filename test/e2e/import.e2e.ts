@@ -109,7 +109,7 @@ test('a hostile file becomes an audience, and its rejects a file that was made h
   await page.reload();
   await page.getByText('It is read here and sent nowhere.').waitFor();
   await chooseFile(page, hostileFile);
-  await page.getByText('The file with 3 lines is made.').waitFor();
+  await page.getByText('The file has 3 lines.').waitFor();
   const saved = await savedLines(page, 'hostile_mailing.rejects.csv', () =>
     page.getByRole('link', { name: 'Save it again' }).click(),
   );
@@ -234,6 +234,24 @@ test('whoever went elsewhere while a list was checked stays there, and is led to
   await page.getByRole('heading', { name: '3 customers would be in the audience' }).waitFor();
 });
 
+test('a list outlives a session that has ended', async () => {
+  await using opened = await portal.open('/import');
+  const { page, context } = opened;
+  await chooseFile(page, write('signed-out.txt', knownTaxIds(2).join('\n')));
+  const check = page.getByRole('button', { name: 'Check the list' });
+  await check.waitFor();
+  const cookies = await context.cookies();
+  await context.clearCookies();
+  await check.click();
+  const dialog = page.getByRole('dialog', { name: 'You have been signed out' });
+  await dialog.waitFor();
+  await context.addCookies(cookies);
+  await page.evaluate('dispatchEvent(new Event("focus"))');
+  await dialog.waitFor({ state: 'hidden' });
+  await check.click();
+  await page.getByRole('heading', { name: '2 customers would be in the audience' }).waitFor();
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`the import is accessible (${colorScheme})`, async () => {
     await using opened = await portal.open('/import', { colorScheme, height: 1_000 });
@@ -252,7 +270,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await assertAccessible(page, `${colorScheme}, check`);
     await page.screenshot({ path: join('.cache', 'screenshots', `import-check-${colorScheme}.png`), fullPage: true });
     await page.getByRole('button', { name: /^Create the audience/ }).click();
-    await page.getByRole('heading', { name: 'Lines to mend' }).waitFor();
+    await page.getByRole('heading', { name: 'Lines to fix' }).waitFor();
     await assertAccessible(page, `${colorScheme}, done`);
     await page.screenshot({ path: join('.cache', 'screenshots', `import-done-${colorScheme}.png`), fullPage: true });
   });

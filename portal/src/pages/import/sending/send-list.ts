@@ -1,4 +1,5 @@
-import { baseAddress, changeHeaders, leaveForSignIn } from '../../../api/client.ts';
+import { baseAddress, changeHeaders, needSignIn } from '../../../api/client.ts';
+import { connection } from '../../../api/connection.ts';
 import { offline, ProblemError, problemOf } from '../../../api/problem.ts';
 
 export interface ListToSend {
@@ -50,10 +51,14 @@ export function sendList(
       if (request.status >= 200 && request.status < 300) {
         return resolve({ body, tag: request.getResponseHeader('ETag') ?? '' });
       }
-      if (request.status === 401) leaveForSignIn();
-      reject(new ProblemError(problemOf(request.status, body)));
+      const problem = problemOf(request.status, body);
+      if (request.status === 401) needSignIn(problem);
+      reject(new ProblemError(problem));
     };
-    request.onerror = () => reject(new ProblemError(offline));
+    request.onerror = () => {
+      connection.doubt();
+      reject(new ProblemError(offline));
+    };
     request.onabort = () => reject(new DOMException('The sending was canceled.', 'AbortError'));
     signal.addEventListener('abort', () => request.abort(), { once: true });
     request.send(form);
