@@ -251,7 +251,7 @@ test('a file of customers is loaded, and its rows are counted', async () => {
   await page.getByRole('button', { name: 'Load customers' }).first().click();
   const dialog = page.getByRole('dialog');
   await page.locator('input[type=file]').setInputFiles(file('base.csv', `coreCustomerId,note\n${key},x\n,y\n`));
-  await dialog.getByLabel('Columns to pass over').fill('note');
+  await dialog.getByLabel('Columns to leave out').fill('note');
   await assertAccessible(page, 'loading customers');
   await keepScreenshot(page, 'operations-load-form');
   await dialog.getByRole('button', { name: 'Load', exact: true }).click();

@@ -9,7 +9,7 @@ export const text = {
   titleOf: (name: string) => `Criteria of “${name}”`,
   lead: 'Say what kind of customer you are looking for. Everybody who matches all of it is in the audience.',
   leadFromTemplate: (name: string) => `Started from the template “${name}”. What you change here does not change it.`,
-  leadOfAudience: 'Nothing changes until you save. Then the members are found anew.',
+  leadOfAudience: 'Nothing changes until you save. Then the members are found again.',
   notByCriteriaTitle: 'This audience is not made from criteria',
   notByCriteria: 'Only audiences that were built from criteria can be changed here.',
   excludedTitle: 'This template is not used here',
@@ -22,7 +22,7 @@ export const text = {
   redo: 'Redo',
 
   listLabel: 'Criteria',
-  emptyTitle: 'Nothing is asked yet',
+  emptyTitle: 'No criteria yet',
   empty: 'Add a first criterion, or start from a template.',
   fromTemplate: 'Start from a template',
   add: 'Add a criterion',
@@ -143,7 +143,7 @@ export const text = {
     nameHint: 'Unique among the active audiences.',
     description: 'Description',
     descriptionHint: 'What it is meant for. Markdown works.',
-    refresh: 'When are the members found anew?',
+    refresh: 'When are the members refreshed?',
     purpose: 'What is it for?',
     purposes: {
       marketing: 'Marketing',

@@ -28,7 +28,7 @@ export const text = {
   criteria: {
     title: 'Who is in it',
     change: 'Change the criteria',
-    lead: 'All customers for whom all of this holds.',
+    lead: 'All customers who meet each of these.',
   },
   refresh: {
     label: 'The members are refreshed',
@@ -38,7 +38,7 @@ export const text = {
   },
   copy: {
     title: 'A copy',
-    lead: 'It began with the members of another audience and goes its own way since.',
+    lead: 'It began with the members of another audience and has changed on its own since.',
     source: 'See the audience it was copied from',
   },
   combined: { title: 'Made from audiences', lead: 'Its members come from other audiences.' },
