@@ -121,9 +121,7 @@ test('the keyboard goes on where a dialog was opened', async () => {
   await page.goto(`${e2e.address}/operations/applications`);
   await page.getByRole('button', { name: 'Actions for Demo' }).focus();
   await page.keyboard.press('Enter');
-  await page.getByRole('menuitem', { name: 'Secrets' }).waitFor();
-  await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Secrets' }).press('Enter');
   await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
