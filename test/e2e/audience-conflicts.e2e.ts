@@ -25,7 +25,7 @@ test('two describe an audience: the second is told, looks, and writes nothing of
   await using opened = await portal.open('/audiences', { colorScheme: 'dark' });
   const { page, context } = opened;
   const { name, path } = await openCopy(page, context);
-  await act(page, 'Rename or describe');
+  await act(page, 'Rename or describe…');
   await page.getByRole('textbox', { name: 'Name' }).fill(`${name}, renamed`);
   await patch(context, path, { description: 'From the other window', purpose: 'servicing' });
   await page.getByRole('button', { name: 'Save' }).click();
@@ -52,7 +52,7 @@ test('what was changed meanwhile is not deleted unseen', async () => {
   await using opened = await portal.open('/audiences', { colorScheme: 'dark' });
   const { page, context } = opened;
   const { name, path } = await openCopy(page, context);
-  await act(page, 'Delete');
+  await act(page, 'Delete…');
   await page.getByRole('textbox', { name: /to delete it/ }).fill(name);
   await patch(context, path, { description: 'Still needed' });
   await page.getByRole('button', { name: 'Delete for good' }).click();
@@ -62,7 +62,7 @@ test('what was changed meanwhile is not deleted unseen', async () => {
   await page.getByRole('button', { name: 'Look at it as it is now' }).click();
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
   await page.getByText('Still needed').waitFor();
-  await act(page, 'Delete');
+  await act(page, 'Delete…');
   await page.getByRole('textbox', { name: /to delete it/ }).fill(name);
   await page.getByRole('button', { name: 'Delete for good' }).click();
   await page.waitForURL('**/audiences');
@@ -88,10 +88,10 @@ test('each dialog is accessible in the dark', async () => {
   await using opened = await portal.open('/audiences', { colorScheme: 'dark' });
   const { page, context } = opened;
   await openCopy(page, context);
-  for (const name of ['Rename or describe', 'Copy', 'Delete']) {
+  for (const name of ['Rename or describe…', 'Copy…', 'Delete…']) {
     await act(page, name);
     await page.getByRole('dialog').getByRole('textbox').first().waitFor();
-    await keepScreenshot(page, `audience-${name.split(' ')[0]?.toLowerCase()}-dark`);
+    await keepScreenshot(page, `audience-${name.split(/\W/)[0]?.toLowerCase()}-dark`);
     await assertAccessible(page, `${name}, dark`);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });

@@ -30,9 +30,9 @@ test('a second person sees what is shared, reveals it with a reason, and approve
   await assertAccessible(page, 'shared');
 
   await page.goto(`${e2e.address}/audiences/${creditId}?tab=members`);
-  await page.getByText('The members are told after the approval').waitFor();
+  await page.getByText('The members can be seen after the approval').waitFor();
   await page.getByRole('link', { name: 'See what needs approval' }).click();
-  await page.getByText('Somebody with the role approver can.').waitFor();
+  await page.getByText('Somebody with the role Approver can approve it.').waitFor();
   await keepScreenshot(page, 'audience-pending');
   await assertAccessible(page, 'pending');
 

@@ -40,6 +40,35 @@ test('an audience is opened from the table, and says how it came to be', async (
   assert.ok(sum > 2_000 && counts.slice(0, -1).reduce((all, count) => all + count, 0) === sum, counts.join());
 });
 
+test('what is not there has a heading, a title and a way back', async () => {
+  await using opened = await portal.open('/audiences/00000000000000000000');
+  const { page } = opened;
+  await page.getByText('There is no audience with this id.').waitFor();
+  assert.equal(await page.title(), 'Audience · Rollcall');
+  await page.getByRole('main').getByRole('link', { name: 'Audiences' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Audiences' }).waitFor();
+  await page.goto(`${e2e.address}/help/guides/no-such-guide`);
+  await page.getByRole('heading', { level: 1, name: 'There is no such page of the help' }).waitFor();
+});
+
+test('after a dialog the keyboard goes on where it was opened', async () => {
+  await using opened = await portal.open('/audiences');
+  const { page } = opened;
+  await openAudience(page, listed);
+  const more = page.getByRole('button', { name: 'More actions' });
+  for (const action of ['Rename or describe…', 'Copy…', 'Delete…']) {
+    await more.press('Enter');
+    await page.getByRole('menuitem', { name: action }).press('Enter');
+    await page.getByRole('dialog').locator('input:focus').waitFor();
+    await page.keyboard.press('Escape');
+    await more.and(page.locator(':focus')).waitFor();
+  }
+  await page.getByRole('button', { name: 'Export' }).press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'Save the file' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Export' }).and(page.locator(':focus')).waitFor();
+});
+
 test('each figure of a ledger leads to the lines that it counts', async () => {
   await using opened = await portal.open('/audiences');
   const { page } = opened;
@@ -65,8 +94,8 @@ test('criteria are said in words', async () => {
   await openAudience(page, filtered);
   for (const words of [/is between 35 and 54/, /is not Loan/, /is yes/])
     await page.locator('li', { hasText: words }).waitFor();
-  await page.getByRole('button', { name: 'Ask now' }).click();
-  await page.getByText('The criteria were asked').waitFor();
+  await page.getByRole('button', { name: 'Refresh now' }).click();
+  await page.getByText('The members are refreshed').waitFor();
 });
 
 test('the members scroll to the last one', async () => {
@@ -94,7 +123,7 @@ for (const format of ['CSV', 'JSON Lines'] as const) {
     const dialog = page.getByRole('dialog');
     await dialog.getByText(format, { exact: true }).click();
     const saving = page.waitForEvent('download');
-    await dialog.getByRole('button', { name: 'Gather and save' }).click();
+    await dialog.getByRole('button', { name: 'Save the file' }).click();
     const download = await saving;
     const extension = format === 'CSV' ? 'csv' : 'jsonl';
     assert.equal(download.suggestedFilename(), `spring-mailing-v1.${extension}`);
@@ -133,8 +162,8 @@ test('the history has both versions, and who went from one to the other', async 
   await page.getByRole('img', { name: /A line from/ }).waitFor();
   const { count } = await read(context, `/service/customerAudiences/${id}/versions/2/changes?change=removed&limit=0`);
   await page.getByRole('link', { name: 'Changes of version 2' }).click();
-  await page.getByRole('heading', { name: `${count.toLocaleString('en-US')} went` }).waitFor();
-  await page.getByRole('heading', { name: '0 came' }).waitFor();
+  await page.getByRole('heading', { name: `${count.toLocaleString('en-US')} removed` }).waitFor();
+  await page.getByRole('heading', { name: '0 added' }).waitFor();
   await page.locator('[data-change="removed"] li a').first().click();
   await page.getByRole('dialog').getByText('Not in the audience').waitFor();
   await page
@@ -194,7 +223,7 @@ test('the overlap of two audiences is theirs in the API', async () => {
   const { page, context } = opened;
   const id = await openAudience(page, listed);
   await openTab(page, 'Overlap');
-  await page.getByRole('combobox', { name: 'Hold it against other audiences' }).click();
+  await page.getByRole('combobox', { name: 'Compare with other audiences' }).click();
   await page.getByRole('option', { name: filtered }).click();
   const plot = page.locator('[data-plot="upset"]');
   await plot.waitFor();
@@ -224,9 +253,16 @@ test('a member is explained from the row', async () => {
   await assertAccessible(page, 'explanation');
   await page.keyboard.press('Escape');
   await drawer.waitFor({ state: 'hidden' });
-  await page.getByRole('textbox', { name: 'Explain a customer' }).fill('nobody-has-this-id');
-  await page.getByRole('button', { name: 'Explain', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Customer to explain' }).fill('nobody-has-this-id');
+  await page.getByRole('button', { name: 'Why or why not?' }).click();
   await page.getByRole('dialog', { name: 'One customer' }).getByRole('heading', { level: 2 }).last().waitFor();
+  await page.keyboard.press('Escape');
+  await drawer.waitFor({ state: 'hidden' });
+  // As the table shows them.
+  const shown = await page.locator('tr[data-customer] td').first().innerText();
+  await page.getByRole('textbox', { name: 'Customer to explain' }).fill(shown);
+  await page.keyboard.press('Enter');
+  await drawer.getByText('In the audience', { exact: true }).waitFor();
 });
 
 test('a copy is made, described, archived, restored and deleted by its typed name', async () => {
@@ -237,13 +273,13 @@ test('a copy is made, described, archived, restored and deleted by its typed nam
     await page.getByRole('button', { name: 'More actions' }).click();
     await page.getByRole('menuitem', { name, exact: true }).click();
   };
-  await act('Copy');
+  await act('Copy…');
   await page.getByRole('textbox', { name: 'Name' }).fill('Checking, kept');
   await page.getByRole('radio', { name: /members of version 2, as they are/ }).check();
   await keepScreenshot(page, 'audience-copy');
   await page.getByRole('button', { name: 'Make the copy' }).click();
   await page.getByRole('heading', { level: 1, name: 'Checking, kept' }).waitFor();
-  await act('Rename or describe');
+  await act('Rename or describe…');
   await page.getByRole('textbox', { name: 'Description' }).fill('As **sent**, <img src=x> [no](javascript:alert(1))');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.locator('strong', { hasText: 'sent' }).waitFor();
@@ -252,7 +288,7 @@ test('a copy is made, described, archived, restored and deleted by its typed nam
   await page.getByText('This audience is archived.').waitFor();
   await act('Restore');
   await page.getByText('This audience is archived.').waitFor({ state: 'hidden' });
-  await act('Delete');
+  await act('Delete…');
   const remove = page.getByRole('button', { name: 'Delete for good' });
   await page.getByRole('textbox', { name: /to delete it/ }).fill('Checking');
   assert.equal(await remove.isDisabled(), true);
@@ -307,7 +343,7 @@ for (const { name, ...size } of [
       Members: page.locator('tr[data-customer]').first(),
       Insights: page.locator('[data-dimension="depositsBand"]'),
       History: page.locator('tr[data-version]').first(),
-      Overlap: page.getByText('What have audiences in common?'),
+      Overlap: page.getByText('What do audiences have in common?'),
       Sharing: page.getByRole('combobox', { name: 'Share with' }),
     };
     for (const [tab, content] of Object.entries(parts)) {
@@ -322,6 +358,8 @@ for (const { name, ...size } of [
         );
       const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
       assert.ok(overflow <= 0, `${tab}: ${overflow}`);
+      // What is too narrow is broken letter by letter and grows tall.
+      if (tab === 'History') assert.ok(((await content.boundingBox())?.height ?? 0) < 80, 'a version is a row');
       await keepScreenshot(page, `audience-${name}-${tab.toLowerCase()}`);
     }
   });

@@ -33,6 +33,8 @@ async function beginEdit(page: Page, mode: 'Add' | 'Remove' | 'Replace', values:
   await page.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('menuitem', { name: 'Edit members…' }).click();
   await page.getByRole('heading', { level: 1, name: 'Edit members by a list' }).waitFor();
+  const section = page.getByRole('navigation', { name: 'Sections' }).locator('[aria-current=page]');
+  assert.deepEqual(await section.allInnerTexts(), ['Audiences']);
   await pasteList(page, values);
   await page.getByRole('radio', { name: mode, exact: true }).check();
   await page.getByRole('button', { name: 'Check the list' }).click();
@@ -63,11 +65,11 @@ test('members are added by a list: checked, carried out, and seen at the audienc
   await page.getByRole('button', { name: 'Add 5 customers' }).click();
   await page.getByRole('heading', { name: '5 customers were added' }).waitFor();
   await page.getByText('Version 2 has 25 customers.').waitFor();
-  await page.getByRole('heading', { name: 'Lines to mend' }).waitFor();
+  await page.getByRole('heading', { name: 'Lines to fix' }).waitFor();
   await keepScreenshot(page, 'edit-added');
   await assertAccessible(page, 'result of an edit');
-  await page.getByRole('link', { name: 'See who came and who went' }).click();
-  await page.getByRole('heading', { name: '5 came' }).waitFor();
+  await page.getByRole('link', { name: 'See who was added and removed' }).click();
+  await page.getByRole('heading', { name: '5 added' }).waitFor();
   await page.goBack();
   await page.getByRole('link', { name: 'Back to the audience' }).click();
   await page.getByText('Version 2', { exact: true }).waitFor();
@@ -75,7 +77,7 @@ test('members are added by a list: checked, carried out, and seen at the audienc
   await keepScreenshot(page, 'audience-edited');
   assert.equal(await page.getByRole('table', { name: /Outcomes of the lines/ }).count(), 2, 'checks made nothing');
   await page.getByRole('link', { name: 'Version 2: 5 added, 0 removed' }).click();
-  await page.getByRole('heading', { name: '5 came' }).waitFor();
+  await page.getByRole('heading', { name: '5 added' }).waitFor();
   assert.equal((await read(context, `/service/customerAudiences/${id}`)).customerCount, 25);
 });
 

@@ -81,7 +81,7 @@ test('a workbook becomes an audience; its rows keep their numbers, its numbers t
   await page.reload();
   await page.getByText('summer_workbook.xlsx, 7 lines').waitFor();
   await chooseFile(page, file);
-  await page.getByText('The file with 2 lines is made.').waitFor();
+  await page.getByText('The file has 2 lines.').waitFor();
   const save = () => page.getByRole('link', { name: 'Save it again' }).click();
   assert.deepEqual(await savedLines(page, 'summer_workbook.rejects.csv', save), expected);
 });

@@ -50,7 +50,7 @@ test('a hostile file becomes an audience, and its rejects a file that was made h
   await chooseFile(page, hostileFile);
   await page.getByRole('heading', { name: 'hostile_mailing.csv' }).waitFor();
   await page.getByText('columns set apart by semicolons').waitFor();
-  assert.equal(await page.getByLabel('What the values are').first().inputValue(), 'Tax ID number');
+  assert.equal(await page.getByLabel('What the values are').first().inputValue(), 'Tax id');
   assert.equal(await page.getByLabel('Column that identifies customers').first().inputValue(), '2: Tax ID');
   assert.equal(await page.getByLabel('The first line is a header').isChecked(), true);
   await page.getByText('Guessed from the name of the column').waitFor();
@@ -109,7 +109,7 @@ test('a hostile file becomes an audience, and its rejects a file that was made h
   await page.reload();
   await page.getByText('It is read here and sent nowhere.').waitFor();
   await chooseFile(page, hostileFile);
-  await page.getByText('The file with 3 lines is made.').waitFor();
+  await page.getByText('The file has 3 lines.').waitFor();
   const saved = await savedLines(page, 'hostile_mailing.rejects.csv', () =>
     page.getByRole('link', { name: 'Save it again' }).click(),
   );
@@ -146,7 +146,7 @@ test('a list of nobody says so, and what it looks like instead', async () => {
   await page.getByRole('option', { name: 'Account number' }).click();
   await page.getByRole('button', { name: 'Check the list' }).click();
   await page.getByRole('heading', { name: 'No customer matched' }).waitFor();
-  await page.getByRole('button', { name: 'Read them as core customer numbers' }).click();
+  await page.getByRole('button', { name: 'Read them as core customer ids' }).click();
   await page.getByRole('heading', { name: '30 customers would be in the audience' }).waitFor();
 });
 
@@ -211,6 +211,47 @@ test('a million lines: no long task, progress, canceled, sent again, left and fo
   await page.getByRole('row', { name: /million\.txt Canceled/ }).waitFor();
 });
 
+test('whoever went elsewhere while a list was checked stays there, and is led to it', async () => {
+  await using opened = await portal.open('/import');
+  const { page } = opened;
+  await chooseFile(page, write('meanwhile.txt', knownTaxIds(3).join('\n')));
+  let send = () => {};
+  const held = new Promise<void>((resolve) => {
+    send = resolve;
+  });
+  await page.route('**/importedCustomerAudiences?dryRun=true', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Check the list' }).click();
+  await page.getByRole('heading', { name: 'Checking the list' }).waitFor();
+  await page.getByRole('link', { name: 'Help' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Help' }).waitFor();
+  send();
+  await page.getByText('meanwhile.txt is checked. Nothing was done with it yet.').waitFor();
+  assert.equal(new URL(page.url()).pathname, '/help');
+  await page.getByRole('button', { name: 'Look at it' }).click();
+  await page.getByRole('heading', { name: '3 customers would be in the audience' }).waitFor();
+});
+
+test('a list outlives a session that has ended', async () => {
+  await using opened = await portal.open('/import');
+  const { page, context } = opened;
+  await chooseFile(page, write('signed-out.txt', knownTaxIds(2).join('\n')));
+  const check = page.getByRole('button', { name: 'Check the list' });
+  await check.waitFor();
+  const cookies = await context.cookies();
+  await context.clearCookies();
+  await check.click();
+  const dialog = page.getByRole('dialog', { name: 'You have been signed out' });
+  await dialog.waitFor();
+  await context.addCookies(cookies);
+  await page.evaluate('dispatchEvent(new Event("focus"))');
+  await dialog.waitFor({ state: 'hidden' });
+  await check.click();
+  await page.getByRole('heading', { name: '2 customers would be in the audience' }).waitFor();
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`the import is accessible (${colorScheme})`, async () => {
     await using opened = await portal.open('/import', { colorScheme, height: 1_000 });
@@ -229,7 +270,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await assertAccessible(page, `${colorScheme}, check`);
     await page.screenshot({ path: join('.cache', 'screenshots', `import-check-${colorScheme}.png`), fullPage: true });
     await page.getByRole('button', { name: /^Create the audience/ }).click();
-    await page.getByRole('heading', { name: 'Lines to mend' }).waitFor();
+    await page.getByRole('heading', { name: 'Lines to fix' }).waitFor();
     await assertAccessible(page, `${colorScheme}, done`);
     await page.screenshot({ path: join('.cache', 'screenshots', `import-done-${colorScheme}.png`), fullPage: true });
   });

@@ -121,9 +121,7 @@ test('the keyboard goes on where a dialog was opened', async () => {
   await page.goto(`${e2e.address}/operations/applications`);
   await page.getByRole('button', { name: 'Actions for Demo' }).focus();
   await page.keyboard.press('Enter');
-  await page.getByRole('menuitem', { name: 'Secrets' }).waitFor();
-  await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Secrets' }).press('Enter');
   await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
@@ -251,7 +249,7 @@ test('a file of customers is loaded, and its rows are counted', async () => {
   await page.getByRole('button', { name: 'Load customers' }).first().click();
   const dialog = page.getByRole('dialog');
   await page.locator('input[type=file]').setInputFiles(file('base.csv', `coreCustomerId,note\n${key},x\n,y\n`));
-  await dialog.getByLabel('Columns to pass over').fill('note');
+  await dialog.getByLabel('Columns to leave out').fill('note');
   await assertAccessible(page, 'loading customers');
   await keepScreenshot(page, 'operations-load-form');
   await dialog.getByRole('button', { name: 'Load', exact: true }).click();

@@ -1,3 +1,4 @@
+import { Group } from '@mantine/core';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { loadPart } from '../api/connection.ts';
 import { readAudienceView } from '../pages/audience/view.ts';
@@ -9,7 +10,8 @@ import { readImportSearch as readImportsSearch } from '../pages/operations/impor
 import { readLoadSearch } from '../pages/operations/loads/search.ts';
 import { readPeopleSearch } from '../pages/operations/people/search.ts';
 import { ButtonLink } from '../parts/link.tsx';
-import { EmptyState, LoadingState, ProblemState } from '../parts/states.tsx';
+import { Page } from '../parts/page.tsx';
+import { LoadingState, ProblemState } from '../parts/states.tsx';
 import { text } from '../text/en.ts';
 import { Shell } from './shell.tsx';
 
@@ -206,10 +208,10 @@ declare module '@tanstack/react-router' {
 
 function NotFound() {
   return (
-    <EmptyState
-      title={text.states.notFoundTitle}
-      body={text.states.notFound}
-      actions={<ButtonLink to="/audiences">{text.states.backToAudiences}</ButtonLink>}
-    />
+    <Page title={text.states.notFoundTitle} lead={text.states.notFound}>
+      <Group>
+        <ButtonLink to="/audiences">{text.states.backToAudiences}</ButtonLink>
+      </Group>
+    </Page>
   );
 }

@@ -26,7 +26,7 @@ import {
   IconUser,
   IconUsersGroup,
 } from '@tabler/icons-react';
-import { Outlet, useRouterState } from '@tanstack/react-router';
+import { Outlet, useRouterState, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { baseAddress } from '../api/client.ts';
 import { OperationsLinks } from '../pages/operations/operations-links.tsx';
@@ -92,15 +92,34 @@ function useFocusOnView(closeMenu: () => void): void {
 
 function Sections() {
   const may = useMay();
+  // A list or criteria that change an audience belong to the audiences, not to what makes a new one.
+  const isOfAudience = useSearch({ strict: false, select: ({ audience }) => audience !== undefined });
+  const ofAudience = isOfAudience ? ({ 'aria-current': 'page' } as const) : {};
+  const makesNew = { activeOptions: { exact: isOfAudience } };
   const icon = { size: 18, stroke: 1.7, 'aria-hidden': true } as const;
   return (
     <Stack gap={4}>
-      <SectionLink to="/audiences" label={text.navigation.audiences} leftSection={<IconUsersGroup {...icon} />} />
+      <SectionLink
+        to="/audiences"
+        label={text.navigation.audiences}
+        leftSection={<IconUsersGroup {...icon} />}
+        {...ofAudience}
+      />
       {may('importLists') && (
-        <SectionLink to="/import" label={text.navigation.import} leftSection={<IconFileImport {...icon} />} />
+        <SectionLink
+          to="/import"
+          {...makesNew}
+          label={text.navigation.import}
+          leftSection={<IconFileImport {...icon} />}
+        />
       )}
       {may('editAudiences') && (
-        <SectionLink to="/build" label={text.navigation.build} leftSection={<IconAdjustmentsHorizontal {...icon} />} />
+        <SectionLink
+          to="/build"
+          {...makesNew}
+          label={text.navigation.build}
+          leftSection={<IconAdjustmentsHorizontal {...icon} />}
+        />
       )}
       {may('editAudiences') && (
         <SectionLink to="/templates" label={text.navigation.templates} leftSection={<IconTemplate {...icon} />} />

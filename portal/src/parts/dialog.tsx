@@ -39,6 +39,8 @@ interface FormDialogProps extends DialogProps {
   readonly submitLabel: string;
   readonly isBusy: boolean;
   readonly error: unknown;
+  /** What to do about it, where something but another press helps. */
+  readonly retry?: (() => unknown) | undefined;
   readonly isDisabled?: boolean;
   readonly color?: string;
   /** Another thing to do with what was entered. */
@@ -47,7 +49,7 @@ interface FormDialogProps extends DialogProps {
 
 /** A form in a dialog; what the server refuses stands above its buttons. */
 export function FormDialog(props: FormDialogProps) {
-  const { submit, submitLabel, isBusy, error, isDisabled = false, color, besides, children, ...dialog } = props;
+  const { submit, submitLabel, isBusy, error, retry, isDisabled = false, color, besides, children, ...dialog } = props;
   const send = (event: FormEvent) => {
     event.preventDefault();
     if (!isBusy && !isDisabled) submit();
@@ -57,7 +59,7 @@ export function FormDialog(props: FormDialogProps) {
       <form onSubmit={send} noValidate>
         <Stack gap="md">
           {children}
-          {error !== null && error !== undefined && <ProblemState error={error} />}
+          {error !== null && error !== undefined && <ProblemState error={error} retry={retry} />}
           <Group justify="flex-end" gap="sm" mt="xs">
             {besides}
             <Button variant="default" onClick={dialog.close}>

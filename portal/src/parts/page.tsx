@@ -10,7 +10,7 @@ export function Page(props: {
   above?: ReactNode;
   lead?: ReactNode;
   actions?: ReactNode;
-  children: ReactNode;
+  children?: ReactNode;
 }) {
   useDocumentTitle(`${props.title} · ${text.product}`);
   return (

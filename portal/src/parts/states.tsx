@@ -25,8 +25,7 @@ export function LoadingState({ label = text.states.loading }: { label?: string }
 /** What went wrong, what it means, and how to go on. */
 export function ProblemState({ error, retry }: { error: unknown; retry?: (() => unknown) | undefined }) {
   const problem = problemOfError(error);
-  if (problem.status === 403)
-    return <EmptyState title={text.states.forbiddenTitle} body={problem.detail ?? text.states.forbidden} />;
+  if (problem.status === 403) return <ForbiddenState body={problem.detail} />;
   if (problem.name === 'unauthorized')
     return <EmptyState title={text.session.ended.title} body={text.session.ended.short} />;
   if (problem.status === 404)
@@ -55,6 +54,11 @@ export function ProblemState({ error, retry }: { error: unknown; retry?: (() => 
       </Stack>
     </Alert>
   );
+}
+
+/** What somebody's roles do not open. */
+export function ForbiddenState({ body = text.states.forbidden }: { body?: string | undefined }) {
+  return <EmptyState title={text.states.forbiddenTitle} body={body} />;
 }
 
 /** Nothing is here, and what to do about it. */

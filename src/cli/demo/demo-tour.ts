@@ -59,7 +59,7 @@ async function importDemoList(
   const body = {
     identifierType: 'taxIdNumber',
     name,
-    description: 'Made by `rollcall demo`.',
+    description: 'Who gets the spring mailing. The list came from the branches.',
     fileName: 'spring-mailing.csv',
     includesHeader: false,
     content: list.content,

@@ -30,7 +30,7 @@ export function AudienceActions({ audience }: { audience: TaggedAudience }) {
   const { data, tag } = audience;
   const [open, setOpen] = useState<Dialog>();
   const may = useMay();
-  const dialog = { opened: true, onClose: () => setOpen(undefined) };
+  const close = () => setOpen(undefined);
   return (
     <>
       {may('readMembers') && data.state !== 'pendingApproval' && (
@@ -39,10 +39,10 @@ export function AudienceActions({ audience }: { audience: TaggedAudience }) {
         </Button>
       )}
       <ActionsMenu audience={audience} show={setOpen} />
-      <Suspense fallback={null}>{open === 'export' && <ExportDialog audience={data} {...dialog} />}</Suspense>
-      {open === 'describe' && <DescribeDialog audience={data} tag={tag} {...dialog} />}
-      {open === 'copy' && <CopyDialog audience={data} {...dialog} />}
-      {open === 'delete' && <DeleteDialog audience={data} tag={tag} {...dialog} />}
+      <Suspense fallback={null}>{open === 'export' && <ExportDialog audience={data} close={close} />}</Suspense>
+      {open === 'describe' && <DescribeDialog audience={data} tag={tag} close={close} />}
+      {open === 'copy' && <CopyDialog audience={data} close={close} />}
+      {open === 'delete' && <DeleteDialog audience={data} tag={tag} close={close} />}
     </>
   );
 }

@@ -25,6 +25,12 @@ const Explanation = lazy(async () => ({
   default: (await import('./explanation/explanation-drawer.tsx')).ExplanationDrawer,
 }));
 
+const toAll = (
+  <Link to="/audiences" size="sm">
+    {text.all}
+  </Link>
+);
+
 /** One audience: what it is, who is in it, how it came to be, and what can be done with it. */
 export function AudiencePage() {
   const { audienceId } = useParams({ from: '/audiences/$audienceId' });
@@ -32,7 +38,13 @@ export function AudiencePage() {
   // What is gone meanwhile is not shown as if it were there; what only could not be read anew is.
   const isGone = problemOfError(error).status === 404;
   if (data !== undefined && !isGone) return <Shown key={audienceId} audience={data} />;
-  if (error !== null) return <ProblemState error={error} retry={refetch} />;
+  if (error !== null) {
+    return (
+      <Page title={text.unknown} above={toAll}>
+        <ProblemState error={error} retry={refetch} />
+      </Page>
+    );
+  }
   return <LoadingState label={text.loading} />;
 }
 
@@ -42,11 +54,7 @@ function Shown({ audience }: { audience: TaggedAudience }) {
   return (
     <Page
       title={data.name}
-      above={
-        <Link to="/audiences" size="sm">
-          {text.all}
-        </Link>
-      }
+      above={toAll}
       lead={<AudienceFacts audience={data} />}
       actions={<AudienceActions audience={audience} />}
     >

@@ -3,6 +3,7 @@ import { formatCount } from '../../text/en.ts';
 export const text = {
   loading: 'Loading the audience',
   all: 'Audiences',
+  unknown: 'Audience',
   tabsLabel: 'Parts of the audience',
   tabs: {
     overview: 'Overview',
@@ -19,25 +20,25 @@ export const text = {
   customers: (count: number) => (count === 1 ? 'customer' : 'customers'),
   version: (version: number) => `Version ${formatCount(version)}`,
   updated: (ago: string) => `Updated ${ago}`,
-  refreshed: (ago: string) => `Criteria asked ${ago}`,
+  refreshed: (ago: string) => `Members refreshed ${ago}`,
   owner: (name: string) => `Owner: ${name}`,
   export: 'Export',
   actions: 'More actions',
-  describe: 'Rename or describe',
+  describe: 'Rename or describe…',
   editMembers: 'Edit members…',
-  refresh: 'Ask the criteria again',
-  copy: 'Copy',
+  refresh: 'Refresh the members',
+  copy: 'Copy…',
   archive: 'Archive',
   restore: 'Restore',
-  delete: 'Delete',
+  delete: 'Delete…',
   archived: 'This audience is archived. It can be read, copied and exported; its members cannot be changed.',
   archivedNotice: (name: string) => `“${name}” is archived.`,
   restoredNotice: (name: string) => `“${name}” is active again.`,
   refreshedNotice: (before: number, after: number) =>
     before === after
-      ? `The criteria were asked: still ${formatCount(after)} customers.`
-      : `The criteria were asked: ${formatCount(after)} customers, ${formatCount(before)} before.`,
-  pendingTitle: 'The members are told after the approval',
+      ? `The members are refreshed: still ${formatCount(after)} customers.`
+      : `The members are refreshed: ${formatCount(after)} customers, ${formatCount(before)} before.`,
+  pendingTitle: 'The members can be seen after the approval',
   pending:
     'This audience is for credit and stands on restricted criteria. A second person reads and approves it first.',
   toOverview: 'See what needs approval',

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Group, Menu, Text, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Badge, Menu, Stack, Text, UnstyledButton } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconArchive, IconArchiveOff, IconChevronDown, IconChevronUp, IconDots } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -9,6 +9,7 @@ import { type Audience, answered, api } from '../../api/client.ts';
 import { problemOfError } from '../../api/problem.ts';
 import { useMay } from '../../app/session.tsx';
 import { Link } from '../../parts/link.tsx';
+import { notifyWithWay } from '../../parts/notify-way.tsx';
 import { SparkLine } from '../../parts/spark-line.tsx';
 import type { Size } from '../../parts/spark-path.ts';
 import { useActorNames } from '../../parts/use-actor-names.ts';
@@ -56,7 +57,7 @@ export function AudienceTable({ rows, search, hasMore, loadMore }: Props) {
             <Sortable column="customerCount" search={search} />
             <th className={`${classes.wide} ${classes.right}`}>{text.columns.change}</th>
             <th className={classes.wide}>{text.columns.owner}</th>
-            <Sortable column="updatedAt" search={search} />
+            <Sortable column="updatedAt" search={search} isWide />
             <th>
               <span className={classes.hidden}>{text.columns.actions}</span>
             </th>
@@ -85,19 +86,35 @@ function Space({ height }: { height: number }) {
 
 function Row({ row, index, sizes }: { row: Audience; index: number; sizes: readonly Size[] | undefined }) {
   const nameOf = useActorNames([row.createdBy]);
+  // Two lines fit into the height on which the table counts.
+  const isPending = row.state === 'pendingApproval';
   return (
     <tr aria-rowindex={index + 2}>
       <td>
-        <Group gap="xs" wrap="nowrap">
-          <Link to="/audiences/$audienceId" params={{ audienceId: row.id }} fw={550} lineClamp={1} c="inherit">
+        <Stack gap={2} align="flex-start">
+          <Link
+            to="/audiences/$audienceId"
+            params={{ audienceId: row.id }}
+            fw={550}
+            lh={1.25}
+            lineClamp={isPending ? 1 : 2}
+            c="inherit"
+          >
             {row.name}
           </Link>
-          {row.state === 'pendingApproval' && (
-            <Badge variant="light" color="orange" c="light-dark(#7c2d12, #ffc078)" size="sm" tt="none" flex="0 0 auto">
+          {isPending && (
+            <Badge
+              variant="light"
+              color="orange"
+              c="light-dark(#7c2d12, #ffc078)"
+              size="sm"
+              tt="none"
+              miw="max-content"
+            >
               {text.state.pendingApproval}
             </Badge>
           )}
-        </Group>
+        </Stack>
       </td>
       <td className={classes.wide}>
         <Text size="sm" className="quiet">
@@ -113,7 +130,7 @@ function Row({ row, index, sizes }: { row: Audience; index: number; sizes: reado
           {nameOf(row.createdBy)}
         </Text>
       </td>
-      <td className={classes.right}>
+      <td className={`${classes.wide} ${classes.right}`}>
         <Text size="sm" className="quiet" title={formatMoment(row.updatedAt)} component="time" dateTime={row.updatedAt}>
           {formatAgo(row.updatedAt)}
         </Text>
@@ -125,8 +142,14 @@ function Row({ row, index, sizes }: { row: Audience; index: number; sizes: reado
   );
 }
 
+interface SortableProps {
+  readonly column: 'name' | 'customerCount' | 'updatedAt';
+  readonly search: AudienceSearch;
+  readonly isWide?: boolean;
+}
+
 /** The column by which the table is sorted says so; a press turns the order around. */
-function Sortable({ column, search }: { column: 'name' | 'customerCount' | 'updatedAt'; search: AudienceSearch }) {
+function Sortable({ column, search, isWide = false }: SortableProps) {
   const navigate = useNavigate({ from: '/audiences' });
   const { sortBy = '-updatedAt' } = search;
   const isHere = sortBy === column || sortBy === `-${column}`;
@@ -135,7 +158,10 @@ function Sortable({ column, search }: { column: 'name' | 'customerCount' | 'upda
     isHere && isDescending ? column : isHere || column !== 'name' ? `-${column}` : column;
   const order = isDescending ? 'descending' : 'ascending';
   return (
-    <th aria-sort={isHere ? order : 'none'} className={column === 'name' ? undefined : classes.right}>
+    <th
+      aria-sort={isHere ? order : 'none'}
+      className={`${isWide ? classes.wide : ''} ${column === 'name' ? '' : classes.right}`}
+    >
       <UnstyledButton
         className={classes.sort}
         onClick={() => void navigate({ search: (before) => ({ ...before, sortBy: next }), replace: true })}
@@ -190,23 +216,10 @@ function useMoveAudience() {
     onSuccess: (_moved, { row, to, offersUndo }) => {
       void queryClient.invalidateQueries({ queryKey: ['audiences'] });
       if (!offersUndo) return;
-      const id = notifications.show({
-        autoClose: 8_000,
-        message: (
-          <Group justify="space-between" wrap="nowrap">
-            <Text size="sm">{to === 'archived' ? text.archived(row.name) : text.restored(row.name)}</Text>
-            <Button
-              size="compact-sm"
-              variant="subtle"
-              onClick={() => {
-                notifications.hide(id);
-                move.mutate({ row, to: to === 'archived' ? 'active' : 'archived', offersUndo: false });
-              }}
-            >
-              {text.undo}
-            </Button>
-          </Group>
-        ),
+      notifyWithWay({
+        message: to === 'archived' ? text.archived(row.name) : text.restored(row.name),
+        label: text.undo,
+        go: () => move.mutate({ row, to: to === 'archived' ? 'active' : 'archived', offersUndo: false }),
       });
     },
     onError: (error) => {

@@ -90,7 +90,7 @@ function Filters({ search, count }: { search: AudienceSearch; count: number | un
   const show = (change: { [Field in keyof AudienceSearch]?: AudienceSearch[Field] | undefined }) =>
     navigate({ search: (before) => withoutAbsent({ ...before, ...change }), replace: true });
   return (
-    <Group gap="sm" align="flex-end">
+    <Group gap="sm">
       <SearchInput
         label={text.search}
         value={search.name ?? ''}
@@ -98,7 +98,8 @@ function Filters({ search, count }: { search: AudienceSearch; count: number | un
       />
       <ChoiceFilter
         aria-label={text.kind.label}
-        w={170}
+        flex="1 1 150px"
+        maw={170}
         any={text.kind.any}
         values={kinds}
         words={text.kind}
@@ -107,7 +108,8 @@ function Filters({ search, count }: { search: AudienceSearch; count: number | un
       />
       <ChoiceSelect
         aria-label={text.state.label}
-        w={210}
+        flex="1 1 150px"
+        maw={210}
         values={states}
         words={text.state}
         value={search.state ?? 'active'}

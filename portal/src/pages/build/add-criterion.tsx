@@ -1,5 +1,6 @@
 import { type ComboboxItem, type ComboboxItemGroup, Group, Select, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
+import classes from './builder.module.css';
 import { useBuilder } from './builder-context.tsx';
 import { add, type FilterType, leavesMax, leavesOf } from './criteria.ts';
 import { newLeaf } from './operators.ts';
@@ -52,11 +53,11 @@ function TypeOption({ type }: { type: FilterType | undefined }) {
         <Text size="sm" fw={550} truncate>
           {type.label}
         </Text>
-        <Text size="xs" className="quiet figures" style={{ whiteSpace: 'nowrap' }}>
+        <Text size="xs" className={`figures ${classes.about}`} style={{ whiteSpace: 'nowrap' }}>
           {type.dataType !== 'audience' && text.knownOf(type.customerCount)}
         </Text>
       </Group>
-      <Text size="xs" className="quiet" lineClamp={2}>
+      <Text size="xs" className={classes.about} lineClamp={2}>
         {type.description}
       </Text>
     </div>

@@ -4,8 +4,7 @@ import { useMay } from '../../app/session.tsx';
 import { filterTypesQuery } from '../../parts/criteria/filter-types-query.ts';
 import { ButtonLink } from '../../parts/link.tsx';
 import { Page } from '../../parts/page.tsx';
-import { EmptyState, LoadingState, ProblemState } from '../../parts/states.tsx';
-import { text as shared } from '../../text/en.ts';
+import { EmptyState, ForbiddenState, LoadingState, ProblemState } from '../../parts/states.tsx';
 import { Builder } from './builder.tsx';
 import { audienceQuery, templateQuery } from './queries.ts';
 import type { BuildSearch } from './search.ts';
@@ -19,7 +18,7 @@ export function BuildPage() {
   if (!may('editAudiences')) {
     return (
       <Page title={text.title}>
-        <EmptyState title={shared.states.forbiddenTitle} body={text.forbidden} />
+        <ForbiddenState body={text.forbidden} />
       </Page>
     );
   }

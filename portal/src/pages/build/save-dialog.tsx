@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Radio, Select, Stack, Textarea, TextInput } from '@mantine/core';
+import { Radio, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { problemOfError } from '../../api/problem.ts';
-import { ProblemState } from '../../parts/states.tsx';
+import { FormDialog } from '../../parts/dialog.tsx';
+import { refreshWords } from '../../text/words.ts';
 import { useBuilder } from './builder-context.tsx';
 import type { Filter } from './criteria.ts';
 import { Justification } from './justification.tsx';
@@ -38,54 +39,43 @@ export function SaveDialog({ source, filters, close, saved }: Props) {
   );
   const nameProps = form.getInputProps('name');
   return (
-    <Modal
-      opened
-      onClose={close}
-      size="lg"
+    <FormDialog
       title={audience === undefined ? text.save.title : text.save.titleChange}
-      closeButtonProps={{ 'aria-label': text.save.cancel }}
+      size="lg"
+      close={close}
+      submit={submit}
+      submitLabel={text.save.submit}
+      isBusy={save.isPending}
+      error={isNameTaken || isAskedFor ? null : save.error}
     >
-      <form onSubmit={submit} noValidate>
-        <Stack gap="md">
-          <TextInput
-            data-autofocus
-            required
-            label={text.save.name}
-            description={text.save.nameHint}
-            maxLength={80}
-            {...nameProps}
-            error={isNameTaken ? (problem.detail ?? problem.title) : nameProps.error}
-          />
-          <Textarea
-            label={text.save.description}
-            description={text.save.descriptionHint}
-            autosize
-            minRows={2}
-            maxLength={4_000}
-            {...form.getInputProps('description')}
-          />
-          <Select
-            label={text.save.refresh}
-            allowDeselect={false}
-            data={refreshes.map((value) => ({ value, label: text.save.refreshes[value] }))}
-            {...form.getInputProps('refresh')}
-          />
-          <Purpose isFixed={audience?.purpose === 'credit'} {...form.getInputProps('purpose')} />
-          {needsJustification(form.values) && (
-            <Justification restricted={restricted} problem={problem} {...form.getInputProps('justification')} />
-          )}
-          {problem !== undefined && !isNameTaken && !isAskedFor && <ProblemState error={save.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {text.save.cancel}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {text.save.submit}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      <TextInput
+        data-autofocus
+        required
+        label={text.save.name}
+        description={text.save.nameHint}
+        maxLength={80}
+        {...nameProps}
+        error={isNameTaken ? (problem.detail ?? problem.title) : nameProps.error}
+      />
+      <Textarea
+        label={text.save.description}
+        description={text.save.descriptionHint}
+        autosize
+        minRows={2}
+        maxLength={4_000}
+        {...form.getInputProps('description')}
+      />
+      <Select
+        label={text.save.refresh}
+        allowDeselect={false}
+        data={refreshes.map((value) => ({ value, label: refreshWords[value] }))}
+        {...form.getInputProps('refresh')}
+      />
+      <Purpose isFixed={audience?.purpose === 'credit'} {...form.getInputProps('purpose')} />
+      {needsJustification(form.values) && (
+        <Justification restricted={restricted} problem={problem} {...form.getInputProps('justification')} />
+      )}
+    </FormDialog>
   );
 }
 

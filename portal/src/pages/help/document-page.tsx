@@ -4,7 +4,7 @@ import { useLocation, useParams } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { ButtonLink } from '../../parts/link.tsx';
 import { Page } from '../../parts/page.tsx';
-import { EmptyState, LoadingState, ProblemState } from '../../parts/states.tsx';
+import { LoadingState, ProblemState } from '../../parts/states.tsx';
 import { readDocument } from './documents.ts';
 import { kinds, splitDocument } from './help-links.ts';
 import { MarkdownView } from './markdown-view.tsx';
@@ -25,7 +25,7 @@ export function DocumentPage() {
       {text.back}
     </ButtonLink>
   );
-  if (data === null) return <EmptyState title={text.notFoundTitle} body={text.notFound} actions={back} />;
+  if (data === null) return <Page title={text.notFoundTitle} lead={text.notFound} actions={back} />;
   if (data === undefined || kind === undefined)
     return error === null ? <LoadingState /> : <ProblemState error={error} retry={refetch} />;
   const { title, body } = splitDocument(data);

@@ -11,6 +11,7 @@ import { ReadingFields } from './reading-fields.tsx';
 import { atStep } from './search.ts';
 import { SendingProblem } from './sending-problem.tsx';
 import { formatBytes, text } from './text.ts';
+import { useGoOn } from './use-go-on.ts';
 import { importStore, useImportDraft } from './use-import.ts';
 import { SheetFields } from './workbook/sheet-fields.tsx';
 import { SheetPreview } from './workbook/sheet-preview.tsx';
@@ -20,6 +21,7 @@ import { text as workbookText } from './workbook/text.ts';
 export function ChosenListForm({ list }: { list: ChosenList }) {
   const { details, edit, problem, isReading } = useImportDraft();
   const navigate = useNavigate();
+  const goOn = useGoOn();
   const nameField = useRef<HTMLInputElement>(null);
   const [isTouched, setTouched] = useState(false);
   const isTaken = problem?.name === 'audienceNameTaken';
@@ -33,7 +35,10 @@ export function ChosenListForm({ list }: { list: ChosenList }) {
     setTouched(true);
     if (isMissing) return nameField.current?.focus();
     await importStore.check();
-    if (importStore.get().check !== undefined) await navigate({ to: '/import', search: atStep('check', edit) });
+    const { check, problem: stopped } = importStore.get();
+    const go = () => navigate({ to: '/import', search: atStep(check === undefined ? 'list' : 'check', edit) });
+    if (check !== undefined) await goOn(text.elsewhere.checked(list.file.name), go);
+    else if (stopped !== undefined) await goOn(text.elsewhere.stopped(list.file.name), go);
   };
 
   const nameError = isTaken ? text.details.nameTaken : isTouched && isMissing ? text.details.nameMissing : undefined;

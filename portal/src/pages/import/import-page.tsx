@@ -1,8 +1,7 @@
 import { useSearch } from '@tanstack/react-router';
 import { useMay } from '../../app/session.tsx';
 import { Page } from '../../parts/page.tsx';
-import { EmptyState } from '../../parts/states.tsx';
-import { text as shared } from '../../text/en.ts';
+import { ForbiddenState } from '../../parts/states.tsx';
 import { EditMembers } from './edit/edit-members.tsx';
 import { RecentImports } from './recent-imports.tsx';
 import { Steps } from './steps.tsx';
@@ -16,7 +15,7 @@ export function ImportPage() {
   if (!may('importLists')) {
     return (
       <Page title={text.title}>
-        <EmptyState title={shared.states.forbiddenTitle} body={shared.states.forbidden} />
+        <ForbiddenState />
       </Page>
     );
   }

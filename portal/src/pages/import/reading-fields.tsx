@@ -1,4 +1,5 @@
 import { Button, Checkbox, Group, Select, Stack, Text } from '@mantine/core';
+import { identifierTypeWords } from '../../text/words.ts';
 import { isRepairable } from './audience-details.ts';
 import { CharsetField } from './charset-field.tsx';
 import type { ChosenList } from './import-store.ts';
@@ -44,7 +45,7 @@ export function ReadingFields({ list: { head, choices, workbook } }: { list: Cho
           allowDeselect={false}
           inputWrapperOrder={['label', 'input', 'description', 'error']}
           description={why}
-          data={identifierTypes.map((type) => ({ value: type, label: text.types[type] }))}
+          data={identifierTypes.map((type) => ({ value: type, label: identifierTypeWords[type] }))}
           value={choices.identifierType}
           onChange={(value) => {
             const identifierType = identifierTypes.find((type) => type === value);

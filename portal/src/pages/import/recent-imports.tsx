@@ -1,9 +1,12 @@
-import { Badge, Stack, Text, Title } from '@mantine/core';
+import { Stack, Title } from '@mantine/core';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { answered, api } from '../../api/client.ts';
+import { type Column, DataTable } from '../../parts/data-table.tsx';
+import { ImportStateMark } from '../../parts/import-state.tsx';
 import { Link } from '../../parts/link.tsx';
-import { formatAgo, formatCount, formatMoment } from '../../text/en.ts';
-import classes from './import.module.css';
+import { Ago } from '../../parts/moment.tsx';
+import { formatCount } from '../../text/en.ts';
+import type { ImportLedger } from './sending/import-ledger.ts';
 import { text } from './text.ts';
 
 const shownImports = 5;
@@ -26,48 +29,40 @@ export function RecentImports() {
       <Title order={2} size="h5" id="recent-title">
         {text.recent.title}
       </Title>
-      <div className={classes.frame}>
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th>{text.recent.columns.file}</th>
-              <th>{text.recent.columns.state}</th>
-              <th className={classes.figure}>{text.recent.columns.lines}</th>
-              <th className={classes.figure}>{text.recent.columns.customers}</th>
-              <th className={classes.figure}>{text.recent.columns.at}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {data.items.map(({ id, fileName, state, lineCount, customerCount, createdAt }) => (
-              <tr key={id}>
-                <td>
-                  <Link to="/import/$importId" params={{ importId: id }} search={{}} size="sm" fw={550} c="inherit">
-                    {fileName}
-                  </Link>
-                </td>
-                <td>
-                  <Badge variant="default" tt="none" fw={500} miw="max-content">
-                    {text.states[state]}
-                  </Badge>
-                </td>
-                <td className={`figures ${classes.figure}`}>{formatCount(lineCount)}</td>
-                <td className={`figures ${classes.figure}`}>{formatCount(customerCount)}</td>
-                <td className={classes.figure}>
-                  <Text
-                    size="sm"
-                    className="quiet"
-                    component="time"
-                    dateTime={createdAt}
-                    title={formatMoment(createdAt)}
-                  >
-                    {formatAgo(createdAt)}
-                  </Text>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable caption={text.recent.title} columns={columns} rows={data.items} keyOf={({ id }) => id} />
     </Stack>
   );
 }
+
+const columns: readonly Column<ImportLedger>[] = [
+  {
+    key: 'file',
+    header: text.recent.columns.file,
+    cell: ({ id, fileName }) => (
+      <Link to="/import/$importId" params={{ importId: id }} search={{}} size="sm" fw={550} c="inherit">
+        {fileName}
+      </Link>
+    ),
+  },
+  { key: 'state', header: text.recent.columns.state, cell: ({ state }) => <ImportStateMark state={state} /> },
+  {
+    key: 'lines',
+    header: text.recent.columns.lines,
+    isRight: true,
+    hidesBelow: 'small',
+    cell: ({ lineCount }) => formatCount(lineCount),
+  },
+  {
+    key: 'customers',
+    header: text.recent.columns.customers,
+    isRight: true,
+    cell: ({ customerCount }) => formatCount(customerCount),
+  },
+  {
+    key: 'at',
+    header: text.recent.columns.at,
+    isRight: true,
+    hidesBelow: 'small',
+    cell: ({ createdAt }) => <Ago at={createdAt} />,
+  },
+];

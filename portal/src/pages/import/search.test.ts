@@ -17,6 +17,9 @@ test('each step has an address, with the audience that is edited', () => {
 
 test('the part whose lines are shown stands in the address, beside how the list was read', () => {
   assert.deepEqual(readImportedSearch({ wide: true, outcome: 'invalid' }), { wide: true, outcome: 'invalid' });
+  const ofAudience = { audience: '0399abedfd3d5e10c2aa', sheet: 1 };
+  assert.deepEqual(readImportedSearch({ ...ofAudience, wide: 'yes' }), ofAudience);
+  assert.deepEqual(readImportedSearch({ audience: '../x' }), {});
   assert.deepEqual(readImportedSearch({ wide: 1, outcome: 'gone' }), {});
   assert.deepEqual(withOutcome(undefined)({ wide: true, outcome: 'invalid' }), { wide: true });
 });

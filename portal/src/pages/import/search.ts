@@ -1,4 +1,5 @@
 import { type Outcome, outcomeOf } from '../../parts/ledger/ledger-parts.ts';
+import type { Edit } from './edit/edit.ts';
 import type { ChosenList } from './import-store.ts';
 
 /** Which step of an import is shown, as the address has it. */
@@ -10,9 +11,13 @@ export interface ImportSearch {
 
 const audienceId = /^[-_:.~$a-zA-Z0-9]{6,48}$/;
 
+function isAudienceId(value: unknown): value is string {
+  return typeof value === 'string' && audienceId.test(value);
+}
+
 export function readImportSearch({ audience, step }: Record<string, unknown>): ImportSearch {
   return {
-    ...(typeof audience === 'string' && audienceId.test(audience) ? { audience } : {}),
+    ...(isAudienceId(audience) ? { audience } : {}),
     ...(step === 'check' ? { step } : {}),
   };
 }
@@ -24,6 +29,8 @@ export function atStep(step: 'list' | 'check', edit?: { readonly audienceId: str
 
 /** How an import went, as the address has it. */
 export interface ImportedSearch {
+  /** The audience whose members the list was to change. */
+  readonly audience?: string;
   /** A column of several was read: the import itself does not say so, and its rejects are written by it. */
   readonly wide?: true;
   /** Position from 0 of the sheet that was read of a workbook. */
@@ -32,16 +39,18 @@ export interface ImportedSearch {
   readonly outcome?: Outcome;
 }
 
-export function readImportedSearch({ wide, sheet, outcome }: Record<string, unknown>): ImportedSearch {
+export function readImportedSearch({ audience, wide, sheet, outcome }: Record<string, unknown>): ImportedSearch {
   return withOutcome(outcomeOf(outcome))({
+    ...(isAudienceId(audience) ? { audience } : {}),
     ...(wide === true ? { wide } : {}),
     ...(typeof sheet === 'number' && Number.isInteger(sheet) && sheet >= 0 ? { sheet } : {}),
   });
 }
 
 /** How the list was read: the address says it, so that the rejects can be made on another day. */
-export function importedSearchOf({ choices, workbook }: ChosenList): ImportedSearch {
+export function importedSearchOf({ choices, workbook }: ChosenList, edit: Edit | undefined): ImportedSearch {
   return {
+    ...(edit === undefined ? {} : { audience: edit.audienceId }),
     ...(choices.column === undefined ? {} : { wide: true }),
     ...(workbook === undefined ? {} : { sheet: workbook.sheet }),
   };

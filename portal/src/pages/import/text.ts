@@ -1,4 +1,5 @@
 import { formatCount } from '../../text/en.ts';
+import { identifierTypePlurals, invalidReasonWords } from '../../text/words.ts';
 import type { TypeGuess } from './reading/guess-type.ts';
 import type { IdentifierType } from './reading/identifier-types.ts';
 import { text as workbookText } from './workbook/text.ts';
@@ -10,29 +11,9 @@ const customers = (count: number) => (count === 1 ? '1 customer' : `${formatCoun
 const valuesOfHead = (count: number) =>
   count === 1 ? 'In the first lines 1 value has' : `In the first lines ${formatCount(count)} values have`;
 
-const types: Record<IdentifierType, string> = {
-  taxIdNumber: 'Tax ID number',
-  customerId: 'Rollcall customer ID',
-  coreCustomerId: 'Core customer number',
-  accountNumber: 'Account number',
-  emailAddress: 'Email address',
-  phoneNumber: 'Phone number',
-  username: 'Username',
-};
-
-const plurals: Record<IdentifierType, string> = {
-  taxIdNumber: 'tax ID numbers',
-  customerId: 'Rollcall customer IDs',
-  coreCustomerId: 'core customer numbers',
-  accountNumber: 'account numbers',
-  emailAddress: 'email addresses',
-  phoneNumber: 'phone numbers',
-  username: 'usernames',
-};
-
 const forms: Record<IdentifierType, string> = {
   taxIdNumber: 'have nine digits',
-  customerId: 'have 20 digits and letters from a to f, as Rollcall’s own IDs have',
+  customerId: 'have 20 digits and letters from a to f, as Rollcall’s own ids have',
   coreCustomerId: 'are letters followed by digits',
   accountNumber: 'are numbers of six digits or more',
   emailAddress: 'have an @',
@@ -45,7 +26,6 @@ export const text = {
   lead: 'Make an audience of the customers whom a list names.',
   lines,
   customers,
-  types,
   steps: {
     label: 'Steps of the import',
     list: 'List',
@@ -92,16 +72,6 @@ export const text = {
     title: 'Recent imports',
     columns: { file: 'File', at: 'Started', lines: 'Lines', customers: 'Customers', state: 'State' },
   },
-  states: {
-    receiving: 'Arriving',
-    staged: 'Waiting',
-    matching: 'Matching',
-    completed: 'Done',
-    rejected: 'Nobody matched',
-    preview: 'Check only',
-    failed: 'Failed',
-    canceled: 'Canceled',
-  },
   list: {
     title: 'Your list',
     another: 'Choose another list',
@@ -136,11 +106,11 @@ export const text = {
     type: 'What the values are',
     because: (guess: TypeGuess) => {
       if (guess.because === 'columnName')
-        return `Guessed from the name of the column: it speaks of ${plurals[guess.type]}.`;
+        return `Guessed from the name of the column: it speaks of ${identifierTypePlurals[guess.type]}.`;
       if (guess.because === 'nothingElse') return `A guess only: the values have no form that tells. Look at it.`;
       const fitting = `${formatCount(guess.fitting)} of the first ${formatCount(guess.of)} values`;
       return guess.fitting === 0
-        ? 'Guessed: the values look like tax ID numbers that a spreadsheet spoiled.'
+        ? 'Guessed: the values look like tax ids that a spreadsheet spoiled.'
         : `Guessed: ${fitting} ${forms[guess.type]}.`;
     },
     chosen: 'You chose this.',
@@ -148,7 +118,7 @@ export const text = {
     lostZeros: {
       title: 'Zeros in front are missing',
       body: (count: number) =>
-        `${valuesOfHead(count)} 7 or 8 digits where tax IDs have 9. Spreadsheets take zeros in front away. They can be put back.`,
+        `${valuesOfHead(count)} 7 or 8 digits where tax ids have 9. Spreadsheets take zeros in front away. They can be put back.`,
       apply: 'Put the zeros back',
       applied: 'The zeros will be put back.',
     },
@@ -178,11 +148,11 @@ export const text = {
       research: 'Research',
     },
     matches: 'When a line names several customers',
-    matchesHint: 'A joint account or a shared email address does.',
+    matchesHint: 'A joint account or a shared e-mail address does.',
     include: 'Add all of them',
     exclude: 'Add none of them',
     ofEdit: { include: 'Take all of them', exclude: 'Take none of them' },
-    zeros: 'Put back zeros that a spreadsheet took from tax IDs',
+    zeros: 'Put back zeros that a spreadsheet took from tax ids',
     check: 'Check the list',
     checkHint: 'Nothing is created yet.',
     checkHintOfEdit: 'Nothing is changed yet.',
@@ -199,6 +169,12 @@ export const text = {
     matching: 'All lines are sent. Matching them with your customers now.',
     stay: 'You can use the rest of the portal meanwhile. Keep this window open until all lines are sent.',
     cancel: 'Cancel',
+  },
+  elsewhere: {
+    checked: (file: string) => `${file} is checked. Nothing was done with it yet.`,
+    arrived: (file: string) => `${file} has arrived. The import goes on by itself.`,
+    stopped: (file: string) => `${file} could not be sent to its end.`,
+    look: 'Look at it',
   },
   lost: {
     title: 'The connection was lost while the list was sent',
@@ -223,15 +199,6 @@ export const text = {
     repaired: (count: number) => `In ${lines(count)} the zeros in front were put back.`,
     windows1252: (count: number) => `${lines(count)} were not UTF-8 and were read as Windows-1252.`,
   },
-  reasons: {
-    multipleValues: 'Several values on one line',
-    unclosedQuote: 'A quote opens and never closes',
-    invalidFormat: 'Not written like a value of this kind',
-    leadingZerosLost: 'Zeros in front are missing',
-    scientificNotation: 'Rounded by a spreadsheet (1.23457E+08)',
-    impossibleValue: 'Well formed, but never issued',
-    placeholderValue: 'A placeholder such as 123456789',
-  },
   linesPanel: {
     title: (label: string, count: number) => `${label}: ${lines(count)}`,
     table: 'Line numbers',
@@ -255,8 +222,8 @@ export const text = {
         : `${formatCount(more)} more lines match if zeros in front are put back.`,
     applyZeros: 'Put them back and check again',
     type: (type: IdentifierType, percent: number, sample: number) =>
-      `These look like ${plurals[type]}: about ${percent} % of ${formatCount(sample)} sampled lines match as such.`,
-    applyType: (type: IdentifierType) => `Read them as ${plurals[type]}`,
+      `These look like ${identifierTypePlurals[type]}: about ${percent} % of ${formatCount(sample)} sampled lines match as such.`,
+    applyType: (type: IdentifierType) => `Read them as ${identifierTypePlurals[type]}`,
   },
   result: {
     completed: (count: number) => `The audience has ${customers(count)}`,
@@ -280,15 +247,15 @@ export const text = {
     started: (file: string, moment: string) => `${file}, ${moment}`,
   },
   rejects: {
-    title: 'Lines to mend',
-    body: 'A CSV file of the lines below, each with its outcome and reason, made in this browser from your own file. Mend it and import it again.',
+    title: 'Lines to fix',
+    body: 'A CSV file of the lines below, each with its outcome and reason, made in this browser from your own file. Correct the lines and import that file.',
     which: 'Lines to put into the file',
     option: (label: string, count: number) => `${label} (${formatCount(count)})`,
     download: (count: number) => `Download ${lines(count)}`,
     choose: 'Choose the file that you imported',
     chooseHint: (name: string, count: number) => `${name}, ${lines(count)}. It is read here and sent nowhere.`,
     making: 'Making the file',
-    made: (count: number) => (count === 1 ? 'The file with 1 line is made.' : `The file with ${lines(count)} is made.`),
+    made: (count: number) => `The file has ${lines(count)}.`,
     save: 'Save it again',
     otherFile: 'That is not the file of this import: its lines do not fit. Choose the file that you imported.',
     failed: 'The file cannot be read. It may have been moved or changed.',
@@ -298,7 +265,7 @@ export const text = {
 
 /** The reason in words; a name that this page does not know yet is shown as it is. */
 export function reasonText(reason: string): string {
-  return Object.entries(text.reasons).find(([name]) => name === reason)?.[1] ?? reason;
+  return invalidReasonWords[reason] ?? reason;
 }
 
 /** 1234567 -> "1.2 MB" */

@@ -1,8 +1,7 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, done } from '../../api/client.ts';
-import { ProblemState } from '../../parts/states.tsx';
+import { ConfirmDialog } from '../../parts/dialog.tsx';
 import { templateQuery } from '../build/queries.ts';
 import type { Template } from '../build/source.ts';
 import { text } from './text.ts';
@@ -25,29 +24,15 @@ export function RemoveDialog({ template, close }: { template: Template; close: (
   });
   const error = read.error ?? remove.error;
   return (
-    <Modal
-      opened
-      onClose={close}
+    <ConfirmDialog
       title={text.removeTitle(template.name)}
-      closeButtonProps={{ 'aria-label': text.cancel }}
-    >
-      <Stack gap="md">
-        <Text size="sm">{text.removeBody}</Text>
-        {error !== null && <ProblemState error={error} />}
-        <Group justify="flex-end">
-          <Button variant="default" data-autofocus onClick={close}>
-            {text.cancel}
-          </Button>
-          <Button
-            color="red"
-            loading={remove.isPending}
-            disabled={read.data === undefined}
-            onClick={() => remove.mutate()}
-          >
-            {text.remove}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+      body={text.removeBody}
+      close={close}
+      confirm={remove.mutate}
+      confirmLabel={text.remove}
+      isBusy={remove.isPending}
+      isDisabled={read.data === undefined}
+      error={error}
+    />
   );
 }

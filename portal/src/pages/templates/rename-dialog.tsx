@@ -1,9 +1,9 @@
-import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
+import { Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answered, api } from '../../api/client.ts';
-import { ProblemState } from '../../parts/states.tsx';
+import { FormDialog } from '../../parts/dialog.tsx';
 import { templateQuery } from '../build/queries.ts';
 import type { Template } from '../build/source.ts';
 import { text } from './text.ts';
@@ -32,22 +32,17 @@ export function RenameDialog({ template, close }: { template: Template; close: (
   });
   const error = read.error ?? save.error;
   return (
-    <Modal opened onClose={close} title={text.renameTitle} closeButtonProps={{ 'aria-label': text.cancel }}>
-      <form onSubmit={form.onSubmit((values) => save.mutate(values))} noValidate>
-        <Stack gap="md">
-          <TextInput data-autofocus required label={text.name} maxLength={80} {...form.getInputProps('name')} />
-          <Textarea label={text.description} autosize minRows={2} {...form.getInputProps('description')} />
-          {error !== null && <ProblemState error={error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {text.cancel}
-            </Button>
-            <Button type="submit" loading={save.isPending} disabled={read.data === undefined}>
-              {text.save}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title={text.renameTitle}
+      close={close}
+      submit={form.onSubmit((values) => save.mutate(values))}
+      submitLabel={text.save}
+      isBusy={save.isPending}
+      isDisabled={read.data === undefined}
+      error={error}
+    >
+      <TextInput data-autofocus required label={text.name} maxLength={80} {...form.getInputProps('name')} />
+      <Textarea label={text.description} autosize minRows={2} {...form.getInputProps('description')} />
+    </FormDialog>
   );
 }

@@ -6,8 +6,7 @@ import { useMay } from '../../app/session.tsx';
 import { filterTypesQuery } from '../../parts/criteria/filter-types-query.ts';
 import { ButtonLink } from '../../parts/link.tsx';
 import { Page } from '../../parts/page.tsx';
-import { EmptyState, LoadingState, ProblemState } from '../../parts/states.tsx';
-import { text as shared } from '../../text/en.ts';
+import { ForbiddenState, LoadingState, ProblemState } from '../../parts/states.tsx';
 import { templatesQuery } from '../build/queries.ts';
 import type { Template } from '../build/source.ts';
 import { TemplateCard } from './template-card.tsx';
@@ -19,7 +18,7 @@ export function TemplatesPage() {
   if (!may('editAudiences')) {
     return (
       <Page title={text.title}>
-        <EmptyState title={shared.states.forbiddenTitle} body={text.forbidden} />
+        <ForbiddenState body={text.forbidden} />
       </Page>
     );
   }

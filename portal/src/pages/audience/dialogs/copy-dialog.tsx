@@ -1,62 +1,57 @@
-import { Modal, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { Radio, Stack, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type Audience, answered, api } from '../../../api/client.ts';
-import { ProblemState } from '../../../parts/states.tsx';
+import { FormDialog } from '../../../parts/dialog.tsx';
 import { useAudienceChanged } from '../audience-query.ts';
-import { DialogFoot } from './dialog-foot.tsx';
 import { text } from './text.ts';
 
 interface Props {
   readonly audience: Audience;
-  readonly opened: boolean;
-  readonly onClose: () => void;
+  readonly close: () => void;
 }
 
 type What = 'criteria' | 'members' | 'other';
 
 /** Makes another audience of this one: of its criteria, or of its members as they are or were. */
-export function CopyDialog({ audience, opened, onClose }: Props) {
+export function CopyDialog({ audience, close }: Props) {
   const { version: looked } = useSearch({ from: '/audiences/$audienceId' });
   const other = looked === audience.version ? undefined : looked;
   const [name, setName] = useState(() => text.copy.name(audience.name));
   const [what, setWhat] = useState<What>(audience.kind === 'filtered' ? 'criteria' : 'members');
-  const copy = useCopy({ audience, onClose });
+  const copy = useCopy({ audience, close });
   const isChoice = audience.kind === 'filtered' || other !== undefined;
   return (
-    <Modal opened={opened} onClose={onClose} title={text.copy.title}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          copy.mutate({ name: name.trim(), what, version: other });
-        }}
-      >
-        <Stack>
-          <Text size="sm">{text.copy.lead}</Text>
-          <TextInput
-            label={text.name}
-            required
-            maxLength={80}
-            data-autofocus
-            value={name}
-            onChange={({ currentTarget }) => setName(currentTarget.value)}
-          />
-          {isChoice && (
-            <Radio.Group label={text.copy.what} value={what} onChange={(value) => setWhat(whatOf(value))}>
-              <Stack gap="xs" mt="xs">
-                {audience.kind === 'filtered' && <Radio value="criteria" label={text.copy.criteria} />}
-                <Radio value="members" label={text.copy.members(audience.version, audience.customerCount)} />
-                {other !== undefined && <Radio value="other" label={text.copy.other(other)} />}
-              </Stack>
-            </Radio.Group>
-          )}
-          {copy.error !== null && <ProblemState error={copy.error} />}
-          <DialogFoot label={text.copy.action} onClose={onClose} busy={copy.isPending} disabled={name.trim() === ''} />
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title={text.copy.title}
+      close={close}
+      submit={() => copy.mutate({ name: name.trim(), what, version: other })}
+      submitLabel={text.copy.action}
+      isBusy={copy.isPending}
+      isDisabled={name.trim() === ''}
+      error={copy.error}
+    >
+      <Text size="sm">{text.copy.lead}</Text>
+      <TextInput
+        label={text.name}
+        required
+        maxLength={80}
+        data-autofocus
+        value={name}
+        onChange={({ currentTarget }) => setName(currentTarget.value)}
+      />
+      {isChoice && (
+        <Radio.Group label={text.copy.what} value={what} onChange={(value) => setWhat(whatOf(value))}>
+          <Stack gap="xs" mt="xs">
+            {audience.kind === 'filtered' && <Radio value="criteria" label={text.copy.criteria} />}
+            <Radio value="members" label={text.copy.members(audience.version, audience.customerCount)} />
+            {other !== undefined && <Radio value="other" label={text.copy.other(other)} />}
+          </Stack>
+        </Radio.Group>
+      )}
+    </FormDialog>
   );
 }
 
@@ -64,7 +59,7 @@ function whatOf(value: string): What {
   return value === 'criteria' || value === 'other' ? value : 'members';
 }
 
-function useCopy({ audience, onClose }: Pick<Props, 'audience' | 'onClose'>) {
+function useCopy({ audience, close }: Props) {
   const changed = useAudienceChanged();
   const navigate = useNavigate();
   return useMutation({
@@ -77,7 +72,7 @@ function useCopy({ audience, onClose }: Pick<Props, 'audience' | 'onClose'>) {
     onSuccess: async (made) => {
       await changed();
       notifications.show({ message: text.copy.done(made.name, made.customerCount) });
-      onClose();
+      close();
       await navigate({ to: '/audiences/$audienceId', params: { audienceId: made.id } });
     },
   });

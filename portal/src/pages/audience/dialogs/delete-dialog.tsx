@@ -1,62 +1,51 @@
-import { Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type Audience, api, done } from '../../../api/client.ts';
 import { isConflict } from '../../../api/problem.ts';
-import { ProblemState } from '../../../parts/states.tsx';
+import { FormDialog } from '../../../parts/dialog.tsx';
 import { useAudienceChanged } from '../audience-query.ts';
-import { DialogFoot } from './dialog-foot.tsx';
 import { text } from './text.ts';
 
 interface Props {
   readonly audience: Audience;
   readonly tag: string;
-  readonly opened: boolean;
-  readonly onClose: () => void;
+  readonly close: () => void;
 }
 
 /** What cannot be undone is not done by one press: the name is typed. */
-export function DeleteDialog({ audience, tag, opened, onClose }: Props) {
+export function DeleteDialog({ audience, tag, close }: Props) {
   const [typed, setTyped] = useState('');
   // What was looked at: another than this is not deleted unseen.
   const [seen] = useState({ audience, tag });
   const isSame = typed.trim() === audience.name;
   const remove = useDelete(seen);
   return (
-    <Modal opened={opened} onClose={onClose} title={text.delete.title}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isSame) remove.mutate();
-        }}
-      >
-        <Stack>
-          <Text size="sm">{text.delete.lead(audience.version)}</Text>
-          <Text size="sm" className="quiet">
-            {text.delete.stays}
-          </Text>
-          <TextInput
-            label={text.delete.type(audience.name)}
-            autoComplete="off"
-            data-autofocus
-            value={typed}
-            onChange={({ currentTarget }) => setTyped(currentTarget.value)}
-          />
-          {remove.error !== null && (
-            <ProblemState error={remove.error} retry={isConflict(remove.error) ? onClose : undefined} />
-          )}
-          <DialogFoot
-            label={text.delete.action}
-            onClose={onClose}
-            busy={remove.isPending}
-            disabled={!isSame}
-            color="red.9"
-          />
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title={text.delete.title}
+      close={close}
+      submit={remove.mutate}
+      submitLabel={text.delete.action}
+      color="red.9"
+      isBusy={remove.isPending}
+      isDisabled={!isSame}
+      error={remove.error}
+      retry={isConflict(remove.error) ? close : undefined}
+    >
+      <Text size="sm">{text.delete.lead(audience.version)}</Text>
+      <Text size="sm" className="quiet">
+        {text.delete.stays}
+      </Text>
+      <TextInput
+        label={text.delete.type(audience.name)}
+        autoComplete="off"
+        data-autofocus
+        value={typed}
+        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+      />
+    </FormDialog>
   );
 }
 

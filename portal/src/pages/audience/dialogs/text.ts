@@ -1,7 +1,6 @@
 import { formatCount } from '../../../text/en.ts';
 
 export const text = {
-  cancel: 'Cancel',
   save: 'Save',
   name: 'Name',
   description: 'Description',

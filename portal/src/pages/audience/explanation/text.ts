@@ -16,5 +16,5 @@ export const text = {
   outcomes: { true: 'Yes', false: 'No', missing: 'Not known' },
   theirs: (value: string) => `theirs: ${value}`,
   noValue: 'they have no value',
-  goes: 'All of it holds, so the next time the criteria are asked they come in.',
+  goes: 'They meet all of it, so they come in when the members are refreshed next.',
 } as const;

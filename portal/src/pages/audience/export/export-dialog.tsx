@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Progress, Stack, Text } from '@mantine/core';
+import { Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { useSearch } from '@tanstack/react-router';
 import type { Audience } from '../../../api/client.ts';
+import { Dialog } from '../../../parts/dialog.tsx';
 import { ProblemState } from '../../../parts/states.tsx';
 import { ExportForm } from './export-form.tsx';
 import { ExportResult } from './export-result.tsx';
@@ -12,12 +13,11 @@ import { type ExportOrder, useExport } from './use-export.ts';
 
 interface Props {
   readonly audience: Audience;
-  readonly opened: boolean;
-  readonly onClose: () => void;
+  readonly close: () => void;
 }
 
 /** Asks what the file is for, gathers it, and says whether it is whole. */
-export function ExportDialog({ audience, opened, onClose }: Props) {
+export function ExportDialog({ audience, close }: Props) {
   const { version = audience.version } = useSearch({ from: '/audiences/$audienceId' });
   const { run, progress, stop } = useExport();
   const save = (file: Blob, { format }: ExportOrder) =>
@@ -31,15 +31,8 @@ export function ExportDialog({ audience, opened, onClose }: Props) {
   };
   const isStopped = run.error instanceof DOMException && run.error.name === 'AbortError';
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={text.title}
-      size="lg"
-      // A press beside the dialog must not throw away what was gathered.
-      closeOnClickOutside={!run.isPending}
-      closeOnEscape={!run.isPending}
-    >
+    // A slip must not throw away what was gathered.
+    <Dialog title={text.title} size="lg" close={close} isHeld={run.isPending}>
       {run.isPending ? (
         <Gathering progress={progress} stop={stop} />
       ) : run.data !== undefined ? (
@@ -48,16 +41,16 @@ export function ExportDialog({ audience, opened, onClose }: Props) {
           version={version}
           save={(file) => save(file, run.variables)}
           again={run.reset}
-          onClose={onClose}
+          close={close}
         />
       ) : (
         <Stack>
           {isStopped && <Text role="status">{text.stopped}</Text>}
           {run.error !== null && !isStopped && <ProblemState error={run.error} />}
-          <ExportForm audience={audience} version={version} start={start} onClose={onClose} />
+          <ExportForm audience={audience} version={version} start={start} close={close} />
         </Stack>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -11,11 +11,11 @@ interface Props {
   readonly audience: Audience;
   readonly version: number;
   readonly start: (order: ExportOrder) => void;
-  readonly onClose: () => void;
+  readonly close: () => void;
 }
 
 /** What an export needs to know: the file, the channel, and why, where values are unmasked. */
-export function ExportForm({ audience, version, start, onClose }: Props) {
+export function ExportForm({ audience, version, start, close }: Props) {
   const [format, setFormat] = useState<Format>('csv');
   const [forSpreadsheet, setForSpreadsheet] = useState(true);
   const [channel, setChannel] = useState<Channel>('any');
@@ -52,7 +52,7 @@ export function ExportForm({ audience, version, start, onClose }: Props) {
         </Stack>
         <RevealChoice reason={reason} setReason={setReason} />
         <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" onClick={close}>
             {text.cancel}
           </Button>
           <Button type="submit" disabled={reason !== undefined && reason.trim() === ''}>

@@ -11,11 +11,11 @@ interface Props {
   readonly version: number;
   readonly save: (file: Blob) => void;
   readonly again: () => void;
-  readonly onClose: () => void;
+  readonly close: () => void;
 }
 
 /** The rows beside the count: what is in the file, who is not, and that nobody is missing. */
-export function ExportResult({ exported: { gathered, file, changedCount }, version, save, again, onClose }: Props) {
+export function ExportResult({ exported: { gathered, file, changedCount }, version, save, again, close }: Props) {
   const { verdict, rowCount, count } = gathered;
   if (verdict !== 'whole') {
     return (
@@ -45,7 +45,7 @@ export function ExportResult({ exported: { gathered, file, changedCount }, versi
         <Button variant="default" onClick={() => save(file)}>
           {text.saveAgain}
         </Button>
-        <Button onClick={onClose} data-autofocus>
+        <Button onClick={close} data-autofocus>
           {text.close}
         </Button>
       </Group>

@@ -1,4 +1,5 @@
 import { formatCount } from '../../../text/en.ts';
+import { channelWords } from '../../../text/words.ts';
 
 export const channels = ['any', 'email', 'sms', 'phone', 'mail'] as const;
 export type Channel = (typeof channels)[number];
@@ -8,7 +9,7 @@ const people = (count: number) => (count === 1 ? '1 member' : `${formatCount(cou
 export const text = {
   title: 'Export the members',
   lead: (count: number, version: number) =>
-    `${people(count)} of version ${formatCount(version)}. Your browser gathers them page by page and saves one file.`,
+    `${people(count)} of version ${formatCount(version)}. They become one file, a row for each.`,
   format: 'File',
   formats: { csv: 'CSV', jsonl: 'JSON Lines' },
   forSpreadsheet: 'I will open it in a spreadsheet',
@@ -17,17 +18,14 @@ export const text = {
   channelHint: 'Suppressions hold customers back from a channel. They stay members and are not in the file.',
   nobodyHeldBack: 'Nobody is held back from any channel: no suppression names a member.',
   channels: {
+    ...channelWords,
     any: 'Not decided: leave out whoever is held back from any channel',
-    email: 'E-mail',
-    sms: 'Text message',
-    phone: 'Phone',
-    mail: 'Post',
   },
   heldBack: (count: number) => (count === 0 ? 'nobody is held back' : `${people(count)} held back`),
   reveal: 'Unmasked, with tax ids and account numbers',
   reason: 'Reason',
   reasonHint: 'It goes into the audit trail with the id of every customer in the file.',
-  start: 'Gather and save',
+  start: 'Save the file',
   cancel: 'Cancel',
   close: 'Close',
   stop: 'Stop',

@@ -1,7 +1,7 @@
 import { Badge, Group, Text, VisuallyHidden } from '@mantine/core';
 import { Link } from '../../../parts/link.tsx';
 import { useActorNames } from '../../../parts/use-actor-names.ts';
-import { formatAgo, formatCount, formatMoment } from '../../../text/en.ts';
+import { formatAgo, formatChange, formatCount, formatMoment } from '../../../text/en.ts';
 import classes from '../table.module.css';
 import type { Version } from './history-query.ts';
 import { text } from './text.ts';
@@ -18,10 +18,10 @@ export function VersionTable({ versions, mayCompare }: { versions: readonly Vers
             <th scope="col" className={classes.right}>
               {columns.customers}
             </th>
-            <th scope="col" className={classes.right}>
+            <th scope="col" className={`${classes.roomy} ${classes.right}`}>
               {columns.added}
             </th>
-            <th scope="col" className={classes.right}>
+            <th scope="col" className={`${classes.roomy} ${classes.right}`}>
               {columns.removed}
             </th>
             <th scope="col" className={classes.wide}>
@@ -57,15 +57,15 @@ function Row({ item, mayCompare }: { item: Version; mayCompare: boolean }) {
         <Group gap="xs" wrap="nowrap">
           <span className="figures">{formatCount(version)}</span>
           {isCurrent && (
-            <Badge variant="default" size="sm" tt="none">
+            <Badge variant="default" size="sm" tt="none" miw="max-content">
               {text.present}
             </Badge>
           )}
         </Group>
       </th>
       <td className={`figures ${classes.right}`}>{formatCount(customerCount)}</td>
-      <td className={`figures ${classes.right}`}>+{formatCount(addedCount)}</td>
-      <td className={`figures ${classes.right}`}>−{formatCount(removedCount)}</td>
+      <td className={`figures ${classes.roomy} ${classes.right}`}>{formatChange(addedCount)}</td>
+      <td className={`figures ${classes.roomy} ${classes.right}`}>{formatChange(-removedCount)}</td>
       <td className={classes.wide}>{text.causes[cause]}</td>
       <td className={classes.wide}>{nameOf(createdBy)}</td>
       <td className={classes.wide}>
@@ -81,7 +81,7 @@ function Row({ item, mayCompare }: { item: Version; mayCompare: boolean }) {
 function Ways({ version }: { version: number }) {
   const way = { from: '/audiences/$audienceId', to: '.', size: 'sm', preload: false, resetScroll: false } as const;
   return (
-    <Group gap="md" justify="flex-end" wrap="nowrap">
+    <Group gap="0 1rem" justify="flex-end">
       {version > 1 && (
         <Link {...way} search={{ tab: 'history', version, against: version - 1 }} aria-label={text.changesOf(version)}>
           {text.changes}

@@ -1,13 +1,14 @@
-import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { IconEye, IconEyeOff, IconHistory } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Audience } from '../../../api/client.ts';
 import { useMay } from '../../../app/session.tsx';
 import { Link } from '../../../parts/link.tsx';
 import { EmptyState, LoadingState, ProblemState } from '../../../parts/states.tsx';
 import { PendingMembers } from '../pending-members.tsx';
+import { FindCustomer } from './find-customer.tsx';
 import { MemberTable } from './member-table.tsx';
 import { membersQuery } from './members-query.ts';
 import { RevealDialog } from './reveal-dialog.tsx';
@@ -23,7 +24,7 @@ export function MembersTab({ audience }: { audience: Audience }) {
       {version !== audience.version && <OlderVersion audience={audience} version={version} />}
       <Group justify="space-between" align="center">
         <Masking reason={reason} setReason={setReason} />
-        <Find />
+        <FindCustomer />
       </Group>
       <Members key={`${version} ${reason}`} audience={audience} version={version} reason={reason} />
     </Stack>
@@ -106,39 +107,9 @@ function Masking(props: { reason: string | undefined; setReason: (reason: string
             props.setReason(reason);
             setAsking(false);
           }}
-          onClose={() => setAsking(false)}
+          close={() => setAsking(false)}
         />
       )}
     </Group>
-  );
-}
-
-/** Also for somebody who is no member: the answer then says why not. */
-function Find() {
-  const navigate = useNavigate({ from: '/audiences/$audienceId' });
-  const [id, setId] = useState('');
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        const customer = id.trim();
-        if (customer === '') return;
-        void navigate({ search: (before) => ({ ...before, customer }), resetScroll: false });
-      }}
-    >
-      <Group gap="xs" wrap="nowrap">
-        <TextInput
-          w={230}
-          aria-label={text.find.label}
-          placeholder={text.find.placeholder}
-          maxLength={64}
-          value={id}
-          onChange={({ currentTarget }) => setId(currentTarget.value)}
-        />
-        <Button type="submit" variant="default">
-          {text.find.action}
-        </Button>
-      </Group>
-    </form>
   );
 }

@@ -14,7 +14,7 @@ export const text = {
     explain: 'Why',
   },
   shown: (read: number, count: number) =>
-    read >= count ? `${formatCount(count)} members` : `${formatCount(read)} of ${formatCount(count)} members read`,
+    read >= count ? `${formatCount(count)} members` : `${formatCount(read)} of ${formatCount(count)} members loaded`,
   withheld: (count: number) =>
     count === 1
       ? '1 member has left the customer base since and is not listed.'
@@ -28,7 +28,7 @@ export const text = {
   older: (version: number, last: number) =>
     `You are looking at version ${formatCount(version)} of ${formatCount(last)}.`,
   toPresent: 'Go to the present version',
-  find: { label: 'Explain a customer', placeholder: 'Id of a customer', action: 'Explain' },
+  find: { label: 'Customer to explain', placeholder: 'Customer id', action: 'Why or why not?' },
   masked: 'Values are masked.',
   reveal: 'Show unmasked',
   revealed: (reason: string) => `Values are unmasked for: ${reason}`,
@@ -39,6 +39,5 @@ export const text = {
     reason: 'Reason',
     placeholder: 'For example: answering case 4711',
     action: 'Show them',
-    cancel: 'Cancel',
   },
 } as const;

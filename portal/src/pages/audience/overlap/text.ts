@@ -3,11 +3,11 @@ import { formatCount, formatPercent } from '../../../text/en.ts';
 const customers = (count: number) => (count === 1 ? '1 customer' : `${formatCount(count)} customers`);
 
 export const text = {
-  choose: 'Hold it against other audiences',
+  choose: 'Compare with other audiences',
   chooseHint: 'Up to 5. Counts are exact and of the present versions.',
   placeholder: 'Search by name',
   none: 'No audience of this name',
-  emptyTitle: 'What have audiences in common?',
+  emptyTitle: 'What do audiences have in common?',
   empty: 'Choose one or more others above: how many customers are in both, and in which one only.',
   parts: 'Every part',
   partsLead: (total: number) => `${customers(total)} in any of them. Each is in exactly one row.`,
@@ -26,8 +26,8 @@ export const text = {
     both: 'In both',
     ofThis: 'Of this audience',
     ofOther: 'Of the other',
-    jaccard: 'Alike',
+    jaccard: 'Overlap',
   },
-  jaccardHint: 'Alike: customers in both, by customers in either.',
+  jaccardHint: 'Overlap: customers in both, as a share of those in either.',
   percent: (share: number) => formatPercent(share),
 } as const;

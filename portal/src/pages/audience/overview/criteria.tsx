@@ -6,6 +6,7 @@ import { text as criteriaText } from '../../../parts/criteria/text.ts';
 import { useWords } from '../../../parts/criteria/use-words.ts';
 import { type Sentence, sentencesOf } from '../../../parts/criteria/words.ts';
 import { ButtonLink } from '../../../parts/link.tsx';
+import { refreshWords } from '../../../text/words.ts';
 import { type TaggedAudience, useAudienceChanged } from '../audience-query.ts';
 import { Section } from '../section.tsx';
 import { useAudienceRights } from '../use-audience-rights.ts';
@@ -94,7 +95,7 @@ function Refresh({ audience: { data, tag } }: { audience: TaggedAudience }) {
         label={text.refresh.label}
         allowDeselect={false}
         disabled={isFixed || change.isPending}
-        data={rhythms.map((value) => ({ value, label: text.refresh[value] }))}
+        data={rhythms.map((value) => ({ value, label: refreshWords[value] }))}
         value={data.refresh ?? 'manual'}
         onChange={(value) => {
           const rhythm = rhythms.find((known) => known === value);

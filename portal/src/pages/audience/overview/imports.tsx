@@ -6,6 +6,7 @@ import { Link } from '../../../parts/link.tsx';
 import { EmptyState, LoadingState, ProblemState } from '../../../parts/states.tsx';
 import { useActorNames } from '../../../parts/use-actor-names.ts';
 import { formatAgo, formatMoment } from '../../../text/en.ts';
+import { identifierTypePlurals } from '../../../text/words.ts';
 import { type Version, versionsQuery } from '../history/history-query.ts';
 import { Section } from '../section.tsx';
 import { text } from './text.ts';
@@ -73,7 +74,7 @@ function Import({ item, made }: ImportProps) {
             >
               {fileName}
             </Link>
-            , {text.imports.identifiers[identifierType]}
+            , {identifierTypePlurals[identifierType]}
           </Text>
           <Text size="sm" className="quiet" component="time" dateTime={createdAt} title={formatMoment(createdAt)}>
             {formatAgo(createdAt)} {text.imports.by(nameOf(createdBy))}

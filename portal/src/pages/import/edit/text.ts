@@ -86,7 +86,7 @@ export const text = {
     nothing: 'Nobody was added or removed',
     nothingBody: 'The list changes nothing, so there is no new version.',
     version: (version: number, count: number) => `Version ${formatCount(version)} has ${customers(count)}.`,
-    who: 'See who came and who went',
+    who: 'See who was added and removed',
     back: 'Back to the audience',
     again: 'Edit by another list',
     unchanged: 'The audience was not changed.',

@@ -3,8 +3,10 @@ import { IconRefresh, IconSearch } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
+import { useMay } from '../../../app/session.tsx';
 import { ChoiceFilter } from '../../../parts/choice-select.tsx';
 import { Page } from '../../../parts/page.tsx';
+import { ForbiddenState } from '../../../parts/states.tsx';
 import { AuditTable } from './audit-table.tsx';
 import { type AuditSearch, operationPattern, outcomes } from './search.ts';
 import { text } from './text.ts';
@@ -13,6 +15,14 @@ import { Verify } from './verify.tsx';
 /** The trail, and how to prove it. */
 export function AuditPage() {
   const search = useSearch({ from: '/operations/audit' });
+  const may = useMay();
+  if (!may('readAudit')) {
+    return (
+      <Page title={text.title}>
+        <ForbiddenState body={text.forbidden} />
+      </Page>
+    );
+  }
   return (
     <Page title={text.title} lead={text.lead}>
       <Verify />

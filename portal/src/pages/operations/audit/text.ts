@@ -3,9 +3,10 @@ import { formatCount } from '../../../text/en.ts';
 export const text = {
   title: 'Audit trail',
   lead: 'Who did what, newest first. Every page that is read here leaves an entry of its own.',
+  forbidden: 'The audit trail is for auditors. Ask an administrator for that role if you need it.',
   caption: 'Entries of the audit trail',
   operation: 'Operation',
-  operationPlaceholder: 'createApplication',
+  operationPlaceholder: 'Operation, as createApplication',
   operationHint: 'The operation id of the API, for example createApplication.',
   outcome: 'Outcome',
   anyOutcome: 'Any outcome',

@@ -8,6 +8,7 @@ import { ButtonLink } from '../../../parts/link.tsx';
 import { LoadingState, ProblemState } from '../../../parts/states.tsx';
 import { useChange } from '../../../parts/use-change.ts';
 import { formatMoment } from '../../../text/en.ts';
+import { importStateWords, invalidReasonWords } from '../../../text/words.ts';
 import { ReasonTable } from './reason-table.tsx';
 import { type Import, isMoving } from './search.ts';
 import { text } from './text.ts';
@@ -43,7 +44,7 @@ function Ledger({ row }: { row: Import }) {
   return (
     <Stack gap="lg">
       <Text size="sm" className="quiet">
-        {text.states[row.state]}. {text.details.by(text.modes[row.mode], formatMoment(row.createdAt))}.
+        {importStateWords[row.state]}. {text.details.by(text.modes[row.mode], formatMoment(row.createdAt))}.
       </Text>
       {problem !== undefined && (
         <Text size="sm">
@@ -56,7 +57,7 @@ function Ledger({ row }: { row: Import }) {
         total={{ label: text.details.lineCount, count: row.lineCount }}
       />
       <Figures figures={[{ label: text.details.customers, count: row.customerCount }]} />
-      <ReasonTable caption={text.details.reasons} reasons={row.invalidReasons} words={text.reasons} />
+      <ReasonTable caption={text.details.reasons} reasons={row.invalidReasons} words={invalidReasonWords} />
       <Ways row={row} />
     </Stack>
   );

@@ -5,28 +5,17 @@ import { answered, api } from '../../../api/client.ts';
 import { useMay } from '../../../app/session.tsx';
 import { ChoiceFilter } from '../../../parts/choice-select.tsx';
 import { type Column, PagedTable } from '../../../parts/data-table.tsx';
+import { ImportStateMark } from '../../../parts/import-state.tsx';
 import { ButtonLink } from '../../../parts/link.tsx';
 import { Ago } from '../../../parts/moment.tsx';
 import { Page } from '../../../parts/page.tsx';
-import { StateMark, type Tone } from '../../../parts/state-mark.tsx';
 import { EmptyState } from '../../../parts/states.tsx';
 import { usePages } from '../../../parts/use-pages.ts';
 import { formatCount } from '../../../text/en.ts';
-import { identifierTypeWords } from '../../../text/words.ts';
+import { identifierTypeWords, importStateWords } from '../../../text/words.ts';
 import { ImportDialog } from './import-dialog.tsx';
-import { type Import, type ImportSearch, type ImportState, importStates, isMoving } from './search.ts';
+import { type Import, type ImportSearch, importStates, isMoving } from './search.ts';
 import { text } from './text.ts';
-
-export const toneOfState = {
-  receiving: 'busy',
-  staged: 'busy',
-  matching: 'busy',
-  completed: 'good',
-  preview: 'quiet',
-  canceled: 'quiet',
-  rejected: 'bad',
-  failed: 'bad',
-} as const satisfies Record<ImportState, Tone>;
 
 /** Every list that was sent, with what became of it; running ones move. */
 export function ImportsPage() {
@@ -47,7 +36,7 @@ export function ImportsPage() {
             w={200}
             any={text.anyState}
             values={importStates}
-            words={text.states}
+            words={importStateWords}
             value={search.state}
             change={(state) => void navigate({ search: state === undefined ? {} : { state }, replace: true })}
           />
@@ -103,7 +92,7 @@ const columns: readonly Column<Import>[] = [
   {
     key: 'state',
     header: text.columns.state,
-    cell: ({ state }) => <StateMark tone={toneOfState[state]} label={text.states[state]} />,
+    cell: ({ state }) => <ImportStateMark state={state} />,
   },
   { ...count('lineCount', text.columns.lines), hidesBelow: 'small' },
   count('matchedCount', text.columns.matched),

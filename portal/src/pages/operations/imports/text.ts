@@ -1,5 +1,5 @@
 import { formatCount } from '../../../text/en.ts';
-import type { Import, ImportState } from './search.ts';
+import type { Import } from './search.ts';
 
 export const text = {
   title: 'Imports',
@@ -9,16 +9,6 @@ export const text = {
   count: (count: number) => (count === 1 ? '1 import' : `${formatCount(count)} imports`),
   stateLabel: 'State',
   anyState: 'Any state',
-  states: {
-    receiving: 'Receiving',
-    staged: 'Waiting',
-    matching: 'Matching',
-    completed: 'Completed',
-    rejected: 'Rejected',
-    preview: 'Preview',
-    failed: 'Failed',
-    canceled: 'Canceled',
-  } satisfies Record<ImportState, string>,
   modes: {
     create: 'Made an audience',
     add: 'Added to an audience',
@@ -31,7 +21,7 @@ export const text = {
     state: 'State',
     lines: 'Lines',
     matched: 'Matched',
-    unmatched: 'Unmatched',
+    unmatched: 'Not found',
     invalid: 'Invalid',
     customers: 'Customers',
     startedAt: 'Started',
@@ -44,11 +34,11 @@ export const text = {
   details: {
     counts: 'Lines, by what became of them',
     lineCount: 'All lines',
-    matchedCount: 'Matched a customer',
-    ambiguousCount: 'Matched several customers',
-    unmatchedCount: 'Matched nobody',
-    duplicateCount: 'Repeat an earlier line',
-    invalidCount: 'Could not be read as the identifier',
+    matchedCount: 'Matched',
+    ambiguousCount: 'Several customers',
+    unmatchedCount: 'Not found',
+    duplicateCount: 'Repeated',
+    invalidCount: 'Invalid',
     blankCount: 'Blank',
     headerCount: 'Header',
     customers: 'Customers that the list names',
@@ -60,14 +50,5 @@ export const text = {
     cancel: 'Cancel this import',
     canceled: 'The import is canceled. Nothing was changed.',
     by: (what: string, when: string) => `${what}, ${when}`,
-  },
-  reasons: {
-    scientificNotation: 'A spreadsheet has made it a rounded number',
-    leadingZerosLost: 'Leading zeros are lost',
-    invalidFormat: 'Not of this form',
-    impossibleValue: 'Nobody can have this value',
-    placeholderValue: 'A placeholder',
-    multipleValues: 'Several values in one line',
-    unclosedQuote: 'A quote is not closed',
   },
 } as const;

@@ -71,7 +71,7 @@ export const text = {
       upsert: 'What is not in the file stays.',
       replace: 'What is not in the file is removed.',
     } satisfies Record<Load['mode'], string>,
-    ignore: 'Columns to pass over',
+    ignore: 'Columns to leave out',
     ignoreHint: 'Separated by commas. Any other unknown column is refused.',
     confirm: 'It may remove more than 10 % of what is there',
     submit: 'Load',

@@ -3,7 +3,7 @@ import type { FilterType } from './limits.ts';
 
 export const text = {
   title: 'Settings',
-  lead: 'They bind what is made from now on. Audiences that are there keep their filters and are refreshed as before.',
+  lead: 'They apply to what is made from now on. Audiences that exist keep their criteria and are refreshed as before.',
   saved: 'Saved.',
   staleTitle: 'The settings were changed meanwhile',
   filterTypes: {
@@ -49,7 +49,7 @@ export const text = {
   },
   templates: {
     title: 'Templates',
-    lead: 'From a template that is not offered no audience is made.',
+    lead: 'No audience can be made from a template that is not offered.',
     caption: 'Templates of audiences',
     columns: { name: 'Template', origin: 'Made by', offered: 'Offered' },
     builtIn: 'Rollcall',

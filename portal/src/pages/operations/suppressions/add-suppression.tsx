@@ -4,7 +4,7 @@ import { ChoiceSelect } from '../../../parts/choice-select.tsx';
 import { FormDialog } from '../../../parts/dialog.tsx';
 import { useChange } from '../../../parts/use-change.ts';
 import { type ChangeForm, useForm } from '../../../parts/use-form.ts';
-import { identifierTypeNames, identifierTypeWords } from '../../../text/words.ts';
+import { channelWords, identifierTypeNames, identifierTypeWords } from '../../../text/words.ts';
 import { AudienceSelect } from './audience-select.tsx';
 import { bodyOf, channels, emptyForm, isComplete, listBytesMax, type SuppressionForm } from './new-suppression.ts';
 import { text } from './text.ts';
@@ -109,7 +109,7 @@ function Terms({ form, change }: { form: SuppressionForm; change: Change }) {
       <ChoiceSelect
         label={text.form.channel}
         values={channels}
-        words={text.channels}
+        words={channelWords}
         value={form.channel}
         change={(channel) => change({ channel })}
       />

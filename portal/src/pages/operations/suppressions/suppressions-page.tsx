@@ -10,6 +10,7 @@ import { StateMark } from '../../../parts/state-mark.tsx';
 import { EmptyState } from '../../../parts/states.tsx';
 import { usePages } from '../../../parts/use-pages.ts';
 import { formatCount } from '../../../text/en.ts';
+import { channelWords } from '../../../text/words.ts';
 import { AddSuppression } from './add-suppression.tsx';
 import { ChangeSuppression, DeleteSuppression } from './change-suppression.tsx';
 import type { Suppression } from './new-suppression.ts';
@@ -84,7 +85,7 @@ const columns: readonly Column<Suppression>[] = [
     key: 'channel',
     header: text.columns.channel,
     hidesBelow: 'small',
-    cell: ({ channel }) => text.channels[channel],
+    cell: ({ channel }) => channelWords[channel],
   },
   {
     key: 'until',

@@ -18,13 +18,6 @@ export const text = {
   caption: 'Suppressions',
   count: (count: number) => (count === 1 ? '1 suppression' : `${formatCount(count)} suppressions`),
   channelLabel: 'Channel',
-  channels: {
-    email: 'E-mail',
-    sms: 'Text messages',
-    phone: 'Phone',
-    mail: 'Letters',
-    any: 'Every channel',
-  } satisfies Record<Channel, string>,
   columns: { name: 'Name', channel: 'Channel', until: 'Until', count: 'Customers held back' },
   source: { list: 'From a list', audience: 'Follows an audience' },
   until: (day: string | undefined) => (day === undefined ? 'No end' : formatDay(`${day}T12:00:00`)),
