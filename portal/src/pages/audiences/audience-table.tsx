@@ -4,7 +4,7 @@ import { IconArchive, IconArchiveOff, IconChevronDown, IconChevronUp, IconDots }
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import { type Audience, answered, api } from '../../api/client.ts';
 import { problemOfError } from '../../api/problem.ts';
 import { useMay } from '../../app/session.tsx';
@@ -84,7 +84,14 @@ function Space({ height }: { height: number }) {
   );
 }
 
-function Row({ row, index, sizes }: { row: Audience; index: number; sizes: readonly Size[] | undefined }) {
+interface RowProps {
+  readonly row: Audience;
+  readonly index: number;
+  readonly sizes: readonly Size[] | undefined;
+}
+
+/** A row that stays in sight is not drawn again while the table scrolls. */
+const Row = memo(function Row({ row, index, sizes }: RowProps) {
   const nameOf = useActorNames([row.createdBy]);
   // Two lines fit into the height on which the table counts.
   const isPending = row.state === 'pendingApproval';
@@ -140,7 +147,7 @@ function Row({ row, index, sizes }: { row: Audience; index: number; sizes: reado
       </td>
     </tr>
   );
-}
+});
 
 interface SortableProps {
   readonly column: 'name' | 'customerCount' | 'updatedAt';

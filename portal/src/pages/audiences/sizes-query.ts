@@ -26,19 +26,18 @@ export function useSizes(rows: readonly Audience[], sight: { first: number; last
       queryKey: ['audiences', 'sizes', audiences, from],
       queryFn: async ({ signal }: { signal: AbortSignal }) => {
         const query = { audiences, since: new Date(from).toISOString() };
-        return await answered(api.GET('/service/customerAudienceSizes', { params: { query }, signal }));
+        const { audiences: answer } = await answered(
+          api.GET('/service/customerAudienceSizes', { params: { query }, signal }),
+        );
+        return answer.map(({ id, points }) => ({
+          id,
+          sizes: points.map(({ madeAt, customerCount }) => ({ at: Date.parse(madeAt), count: customerCount })),
+        }));
       },
       // One that was deleted meanwhile is not found: the table goes on without lines.
       retry: false,
     })),
     combine: (answers) =>
-      new Map(
-        answers.flatMap(({ data }) =>
-          (data?.audiences ?? []).map(({ id, points }) => [
-            id,
-            points.map(({ madeAt, customerCount }) => ({ at: Date.parse(madeAt), count: customerCount })),
-          ]),
-        ),
-      ),
+      new Map(answers.flatMap(({ data }) => (data ?? []).map(({ id, sizes }) => [id, sizes] as const))),
   });
 }
