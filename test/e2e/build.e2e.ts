@@ -235,6 +235,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('button', { name: 'Actions for Online banking' }).click();
     await page.getByRole('menuitem', { name: 'Negate: everybody but these' }).click();
     await page.locator('[data-step]').nth(1).waitFor();
+    await countOf(page);
     await assertAccessible(page, `builder ${colorScheme}`);
     await keepScreenshot(page, `build-${colorScheme}`);
     await page.getByRole('link', { name: 'Templates' }).first().click();
