@@ -1,4 +1,5 @@
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
+import { type NewestFirstPage, newestFirst } from '../../db/newest-first.ts';
 import type { Tables } from '../../db/tables.ts';
 import type { InstitutionTx } from '../../db/transaction.ts';
 
@@ -63,23 +64,12 @@ export async function endAbandonedVerification(tx: InstitutionTx, at: Date): Pro
 export async function listVerifications(
   tx: InstitutionTx,
   states: readonly VerificationRow['state'][] | undefined,
-  page: { after: { createdAt: Date; id: string } | undefined; limit: number },
+  page: NewestFirstPage,
 ): Promise<{ rows: VerificationRow[]; count: number }> {
-  const { after } = page;
   const filtered = ofInstitution(tx).$if(states !== undefined, (query) =>
     query.where('state', 'in', [...(states ?? [])]),
   );
-  const rows = await filtered
-    .selectAll()
-    .$if(after !== undefined, (query) =>
-      query.where(sql<boolean>`(created_at, id) < (${after?.createdAt ?? null}::timestamptz, ${after?.id ?? null})`),
-    )
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(page.limit)
-    .execute();
-  const { count } = await filtered.select(sql<number>`count(*)::integer`.as('count')).executeTakeFirstOrThrow();
-  return { rows, count };
+  return await newestFirst(tx, filtered.selectAll(), page);
 }
 
 function ofInstitution(tx: InstitutionTx) {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { type NewestFirstPage, newestFirst } from '../../db/newest-first.ts';
 import { rangePredicate } from '../../db/range-predicate.ts';
 import type { InstitutionTx } from '../../db/transaction.ts';
 import type { Range } from '../../lib/range.ts';
@@ -16,7 +17,7 @@ export async function listImports(
   tx: InstitutionTx,
   viewer: AudienceViewer,
   filter: ImportFilter,
-  page: { after: { createdAt: Date; id: string } | undefined; limit: number },
+  page: NewestFirstPage,
 ): Promise<{ rows: ImportRow[]; count: number }> {
   const { states, createdAt, audienceIds } = filter;
   const filtered = tx.db
@@ -26,16 +27,5 @@ export async function listImports(
     .$if(states !== undefined, (query) => query.where('state', 'in', [...(states ?? [])]))
     .$if(audienceIds !== undefined, (query) => query.where('audience_id', 'in', [...(audienceIds ?? [])]))
     .$if(createdAt !== undefined, (query) => query.where(rangePredicate(sql.ref('created_at'), createdAt)));
-  const { after } = page;
-  const rows = await filtered
-    .selectAll()
-    .$if(after !== undefined, (query) =>
-      query.where(sql<boolean>`(created_at, id) < (${after?.createdAt ?? null}::timestamptz, ${after?.id ?? null})`),
-    )
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(page.limit)
-    .execute();
-  const { count } = await filtered.select(sql<number>`count(*)::integer`.as('count')).executeTakeFirstOrThrow();
-  return { rows, count };
+  return await newestFirst(tx, filtered.selectAll(), page);
 }

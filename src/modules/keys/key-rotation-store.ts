@@ -1,4 +1,5 @@
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
+import { type NewestFirstPage, newestFirst } from '../../db/newest-first.ts';
 import type { Tables } from '../../db/tables.ts';
 import type { InstitutionTx, OperatorTx } from '../../db/transaction.ts';
 
@@ -107,25 +108,14 @@ export interface RotationFilter {
 export async function listRotations(
   tx: InstitutionTx,
   { kinds, states }: RotationFilter,
-  page: { after: { createdAt: Date; id: string } | undefined; limit: number },
+  page: NewestFirstPage,
 ): Promise<{ rows: RotationRow[]; count: number }> {
   const filtered = tx.db
     .selectFrom('key_rotation')
     .where('institution_id', '=', tx.institutionId)
     .$if(kinds !== undefined, (query) => query.where('kind', 'in', [...(kinds ?? [])]))
     .$if(states !== undefined, (query) => query.where('state', 'in', [...(states ?? [])]));
-  const { after } = page;
-  const rows = await filtered
-    .selectAll()
-    .$if(after !== undefined, (query) =>
-      query.where(sql<boolean>`(created_at, id) < (${after?.createdAt ?? null}::timestamptz, ${after?.id ?? null})`),
-    )
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(page.limit)
-    .execute();
-  const { count } = await filtered.select(sql<number>`count(*)::integer`.as('count')).executeTakeFirstOrThrow();
-  return { rows, count };
+  return await newestFirst(tx, filtered.selectAll(), page);
 }
 
 /** Rotations that nobody works on any more: their process has died. */

@@ -1,4 +1,5 @@
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
+import { type NewestFirstPage, newestFirst } from '../../db/newest-first.ts';
 import type { Tables } from '../../db/tables.ts';
 import type { InstitutionTx } from '../../db/transaction.ts';
 import { type AudienceViewer, type SuppressionChannel, visibleAudienceIds } from '../audiences/index.ts';
@@ -86,26 +87,15 @@ export async function listSuppressions(
   tx: InstitutionTx,
   viewer: AudienceViewer,
   { channels, states, today }: SuppressionFilter,
-  page: { after: SuppressionPosition | undefined; limit: number },
+  page: NewestFirstPage,
 ): Promise<{ rows: SuppressionRow[]; count: number }> {
-  const { after } = page;
   const state = sql<string>`case when expires_on < ${today}::date then 'expired' else 'active' end`;
   const filtered = tx.db
     .selectFrom('suppression')
     .where('institution_id', '=', tx.institutionId)
     .$if(channels !== undefined, (query) => query.where('channel', 'in', [...(channels ?? [])]))
     .$if(states !== undefined, (query) => query.where(state, 'in', [...(states ?? [])]));
-  const rows = await filtered
-    .select([...columns, seenAudienceId(tx, viewer).as('seen_audience_id')])
-    .$if(after !== undefined, (query) =>
-      query.where(sql<boolean>`(created_at, id) < (${after?.createdAt ?? null}::timestamptz, ${after?.id ?? null})`),
-    )
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(page.limit)
-    .execute();
-  const { count } = await filtered.select(sql<number>`count(*)::integer`.as('count')).executeTakeFirstOrThrow();
-  return { rows, count };
+  return await newestFirst(tx, filtered.select([...columns, seenAudienceId(tx, viewer).as('seen_audience_id')]), page);
 }
 
 /** Whom a suppression names: those of its list, or the members of the present version of its audience. */

@@ -1,4 +1,5 @@
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
+import { type NewestFirstPage, newestFirst } from '../../../db/newest-first.ts';
 import { rangePredicate } from '../../../db/range-predicate.ts';
 import type { Tables } from '../../../db/tables.ts';
 import type { InstitutionTx, OperatorTx } from '../../../db/transaction.ts';
@@ -106,7 +107,7 @@ export interface LoadFilter {
 export async function listLoads(
   tx: InstitutionTx,
   filter: LoadFilter,
-  page: { after: { createdAt: Date; id: string } | undefined; limit: number },
+  page: NewestFirstPage,
 ): Promise<{ rows: LoadRow[]; count: number }> {
   const { states, modes, createdAt } = filter;
   const filtered = tx.db
@@ -116,18 +117,7 @@ export async function listLoads(
     .$if(states !== undefined, (query) => query.where('state', 'in', [...(states ?? [])]))
     .$if(modes !== undefined, (query) => query.where('mode', 'in', [...(modes ?? [])]))
     .$if(createdAt !== undefined, (query) => query.where(rangePredicate(sql.ref('created_at'), createdAt)));
-  const { after } = page;
-  const rows = await filtered
-    .selectAll()
-    .$if(after !== undefined, (query) =>
-      query.where(sql<boolean>`(created_at, id) < (${after?.createdAt ?? null}::timestamptz, ${after?.id ?? null})`),
-    )
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(page.limit)
-    .execute();
-  const { count } = await filtered.select(sql<number>`count(*)::integer`.as('count')).executeTakeFirstOrThrow();
-  return { rows, count };
+  return await newestFirst(tx, filtered.selectAll(), page);
 }
 
 export async function insertLoadLines(tx: InstitutionTx, loadId: string, parts: readonly LedgerPart[]): Promise<void> {
