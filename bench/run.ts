@@ -91,7 +91,9 @@ async function onEmbedded(): Promise<void> {
     report(await benchLoad(context, await writeCustomers(context)));
     if (chosen('import')) report(await benchImport(context));
     if (chosen('filters')) report(await benchFilters(context));
-    if (values.only?.split(',').includes('portal') === true) report(await benchPortal(context));
+    if (values.only?.split(',').includes('portal') === true) {
+      report(await benchPortal(context, (await writeAccounts(context)).file));
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

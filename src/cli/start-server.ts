@@ -113,7 +113,7 @@ async function openParts(
     onFailure: ({ queue, error }) => logFailure(logger, 'job failed', error, queue),
   });
   const metrics = createMetrics();
-  // Whose time the application tells is the caller's; tokens hold in true time only.
+  // A caller's clock may tell another time; the library that issues tokens knows the true one only.
   const signer = createTokenSigner({ keyring, clock: systemClock });
   const access = openAccess({ config, database, clock: systemClock, signer, baseUrl });
   const audit = createAudit({ keyring });

@@ -16,10 +16,11 @@ const joinedAWeek = 400;
 /** One customer of so many asks for electronic statements in a given week. */
 const changedOneOf = 16;
 
+const paperName = 'Paper statements, with e-mail';
 /** Built-in templates, by id, and what the audience is called that is made from each. */
 const fromTemplates = [
   ['youngSavers', 'Young savers'],
-  ['paperStatements', 'Paper statements, with e-mail'],
+  ['paperStatements', paperName],
   ['largeDeposits', 'Deposits of 100,000 and more'],
   ['dormantOnlineUsers', 'Dormant online users'],
 ] as const;
@@ -48,7 +49,7 @@ export async function runBaseTour({ client, story, clock }: BaseTools): Promise<
       ? audiences
       : await story.step('Weeks', () => passWeeks({ client, clock }, { weeks, first, audiences }));
   clock.goTo(0);
-  const paper = followed[1];
+  const paper = followed.find(({ name }) => name === paperName);
   verify(paper !== undefined && paper.customerCount > 0, 'nobody gets statements on paper');
   return paper;
 }
